@@ -1,0 +1,30 @@
+"""What every form of the newsroom has in common."""
+
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+LONG = 300  # letters from which a field is a text area
+
+
+class LongTextMixin:
+    """Fields for sentences get room for sentences."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        length = getattr(db_field, "max_length", None) or 0
+        if length > LONG and db_field.get_internal_type() == "CharField" and not db_field.choices:
+            kwargs.setdefault("widget", UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class NewsroomAdmin(LongTextMixin, ModelAdmin):
+    """A form of the newsroom."""
+
+    warn_unsaved_form = True
+    list_per_page = 50
+    show_full_result_count = False
+
+
+class NewsroomInline(LongTextMixin, TabularInline):
+    """Rows inside a form of the newsroom."""
+
+    extra = 0

@@ -1,0 +1,34 @@
+"""Sections, topics, sources and authors."""
+
+from django.contrib import admin
+
+from articles.models import Author, Section, Source, Topic
+
+from .base import NewsroomAdmin
+
+
+class SubjectAdmin(NewsroomAdmin):
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Section)
+class SectionAdmin(SubjectAdmin):
+    list_display = ["name", "position", "tone"]
+    list_editable = ["position"]
+
+
+@admin.register(Topic)
+class TopicAdmin(SubjectAdmin):
+    list_display = ["name", "slug"]
+
+
+@admin.register(Source)
+class SourceAdmin(SubjectAdmin):
+    list_display = ["name", "syndication", "is_ours"]
+    list_filter = ["syndication"]
+
+
+@admin.register(Author)
+class AuthorAdmin(SubjectAdmin):
+    list_display = ["name", "title"]

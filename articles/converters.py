@@ -1,0 +1,42 @@
+"""The variable parts of an address; what does not look like one is not found, without asking the database."""
+
+from articles import short_ids, slugs
+
+
+class Slug:
+    """A slug in any script."""
+
+    regex = slugs.PATTERN
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class ShortId(Slug):
+    """A story's or picture's short id."""
+
+    regex = short_ids.PATTERN
+
+
+class Year:
+    """A year, in four digits."""
+
+    regex = "[12][0-9]{3}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return f"{value:04d}"
+
+
+class TwoDigits(Year):
+    """A month or a day, in two digits."""
+
+    regex = "[0-3][0-9]"
+
+    def to_url(self, value: int) -> str:
+        return f"{value:02d}"

@@ -1,0 +1,42 @@
+"""Everything that comes in from readers: the search box, and a place in a list."""
+
+from django import forms
+from django.http import Http404
+
+from articles.models import Article
+from articles.short_ids import PATTERN
+
+PAGE = 20  # stories on a page of a list
+
+
+class SearchForm(forms.Form):
+    """The search box."""
+
+    q = forms.CharField(
+        label="Search the archive", required=False, max_length=200,
+        error_messages={"max_length": "That is too long to search for. Use at most 200 letters: the few words that matter."},
+        widget=forms.TextInput({"type": "search", "placeholder": "Words, names, “a phrase”", "maxlength": 200}),
+    )  # fmt: skip
+
+    def stories(self):
+        """Return the stories that hold the words; none where the form is empty or cannot be read."""
+        words = self.is_valid() and self.cleaned_data["q"]
+        return Article.objects.public().matching(words) if words else Article.objects.none()
+
+
+class PlaceForm(forms.Form):
+    """A place in a list with the newest first: the page that begins after a story."""
+
+    before = forms.RegexField(PATTERN, required=False)
+
+    def page(self, stories) -> dict:
+        """Return one page of `stories` and the short id that the next page begins after, if there is one."""
+        if not self.is_valid():
+            raise Http404
+        if before := self.cleaned_data["before"]:
+            last = Article.objects.filter(short_id=before, published_at__isnull=False).first()
+            if not last:
+                raise Http404
+            stories = stories.after(last)
+        rows = list(stories.for_cards().newest_first()[: PAGE + 1])
+        return {"stories": rows[:PAGE], "older": rows[PAGE - 1].short_id if len(rows) > PAGE else "", "is_first_page": not before}

@@ -1,0 +1,24 @@
+"""The archive's tables, by subject."""
+
+from .front import FrontPageStory
+from .imports import ImportedFile
+from .pictures import Figure, Image
+from .record import Correction, Revision
+from .stories import Article, Contribution, FormerAddress
+from .subjects import Author, Section, Source, Topic
+
+__all__ = [
+    "Article",
+    "Author",
+    "Contribution",
+    "Correction",
+    "Figure",
+    "FormerAddress",
+    "FrontPageStory",
+    "Image",
+    "ImportedFile",
+    "Revision",
+    "Section",
+    "Source",
+    "Topic",
+]

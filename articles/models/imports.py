@@ -1,0 +1,139 @@
+"""What came in from files: which file a story came from, and whether an editor has touched it since."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from articles.importers.base import ImportedStory, Refused
+
+from .pictures import Figure
+from .record import Correction, fingerprint, snapshot
+from .stories import Article
+from .subjects import Author, Section, Source, Topic
+
+FROM_FILE = ("headline", "kicker", "standfirst", "dateline", "body", "source", "topics", "byline", "figures")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What the person who imports decides for every file."""
+
+    format: str
+    section: Section
+    source: Source | None = None
+    published_at: datetime | None = None
+    publish: bool = False
+
+
+class ImportedFileManager(models.Manager):
+    """The files that stories came from."""
+
+    @transaction.atomic
+    def take_in(self, path: Path, story: ImportedStory, intake: Intake) -> str:
+        """Bring the story of one file into the archive; return "new", "updated" or "unchanged".
+
+        Raises Refused where that would overwrite an editor's work, or where the story breaks a rule of the archive.
+        """
+        content = fingerprint(asdict(story))
+        known = self._known(path, story, content)
+        try:
+            if known is None:
+                return self._take_new(path, story, intake, content)
+            return known.take_again(path, story, intake, content)
+        except ValidationError as problem:
+            raise Refused("; ".join(problem.messages)) from None
+
+    def _known(self, path: Path, story: ImportedStory, content: str) -> "ImportedFile | None":
+        """Return the record of this file: by its place; else, moved, by its name and headline; else by its content."""
+        records = self.select_related("article").select_for_update(of=["self"])
+        name = models.Q(path__endswith=f"/{path.name}", article__headline=story.headline)
+        return records.filter(path=str(path), key=story.key).first() or records.filter(name).first() or records.filter(content_sha256=content).first()
+
+    def _take_new(self, path: Path, story: ImportedStory, intake: Intake, content: str) -> str:
+        article = Article(section=intake.section, source=intake.source, published_at=intake.published_at)
+        write(article, story)
+        if intake.publish:
+            article.publish()
+        self.create(article=article, format=intake.format, path=str(path), key=story.key, content_sha256=content, story_sha256=from_file(article))
+        return "new"
+
+
+class ImportedFile(models.Model):
+    """The file that a story came from, as it was when it was last taken in."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="imported_file")
+    format = models.CharField(max_length=20)
+    path = models.CharField(max_length=4096, db_index=True)
+    key = models.CharField(max_length=200, blank=True, help_text="The story's own name in its file, where a file holds several.")
+    content_sha256 = models.CharField(max_length=64, db_index=True, help_text="The fingerprint of the story as the importer read it.")
+    story_sha256 = models.CharField(
+        max_length=64, help_text="The story's fingerprint after the import: another one now means that somebody edited it."
+    )
+    imported_at = models.DateTimeField(auto_now=True)
+
+    objects = ImportedFileManager()
+
+    def __str__(self):
+        return self.path
+
+    def take_again(self, path: Path, story: ImportedStory, intake: Intake, content: str) -> str:
+        """Bring in the file that this story came from once more."""
+        article = Article.objects.select_for_update().get(pk=self.article_id)
+        changed = content != self.content_sha256
+        if changed:
+            self._refuse_to_overwrite(article)
+            write(article, story)
+        if article.status in {Article.Status.DRAFT, Article.Status.IN_REVIEW}:
+            publishing = intake.publish
+            if publishing:
+                article.publish(at=intake.published_at)
+        else:
+            publishing = False
+            if changed:
+                self._reprint(article)
+        if not changed and not publishing:
+            return "unchanged"
+        if changed:
+            self.path, self.content_sha256, self.story_sha256 = str(path), content, from_file(article)
+            self.save()
+        return "updated"
+
+    def _refuse_to_overwrite(self, article: Article) -> None:
+        if article.status == Article.Status.WITHDRAWN:
+            raise Refused("its story was withdrawn here; the changed file was not taken in")
+        if from_file(article) != self.story_sha256:
+            raise Refused("its story was edited here since it came in; the changed file was not taken in")
+
+    def _reprint(self, article: Article) -> None:
+        if Article.objects.public().filter(pk=article.pk).exists():
+            article.correct("This story was brought up to date with the text of its source.", Correction.Kind.UPDATE)
+        else:
+            article.publish()
+
+
+def from_file(article: Article) -> str:
+    """Return the fingerprint of those parts of a story that a file can change."""
+    story = snapshot(article)
+    return fingerprint({part: story[part] for part in FROM_FILE})
+
+
+def write(article: Article, story: ImportedStory) -> None:
+    """Write what the file says into the story's row, byline, figures and topics."""
+    for field in ("headline", "kicker", "standfirst", "dateline", "body"):
+        setattr(article, field, getattr(story, field))
+    if story.source:
+        article.source = Source.objects.named(story.source)
+    article.full_clean()
+    article.save()
+    article.contributions.all().delete()
+    for position, name in enumerate(story.authors, start=1):
+        article.contributions.create(author=Author.objects.named(name), position=position)
+    article.figures.all().delete()
+    if story.lead_caption:
+        figure = Figure(article=article, caption=story.lead_caption, is_lead=True)
+        figure.full_clean()
+        figure.save()
+    article.topics.set([Topic.objects.named(name) for name in story.topics])

@@ -1,0 +1,103 @@
+"""Pictures, and their use in stories."""
+
+from functools import cached_property
+from pathlib import PurePath
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from articles import renditions
+from articles.short_ids import make_short_id
+from articles.terms import Syndication
+
+
+def original_path(image: "Image", filename: str) -> str:
+    """Return where the original is kept, under MEDIA_ROOT, which nothing serves."""
+    return f"originals/{image.short_id}{PurePath(filename).suffix.lower()[:5]}"
+
+
+class ImageQuerySet(models.QuerySet):
+    """Pictures."""
+
+    def public(self, at=None):
+        """Those in a story that readers can see; no other picture can be fetched."""
+        from .stories import Article
+
+        return self.filter(models.Exists(Article.objects.public(at).filter(figures__image=models.OuterRef("pk"))))
+
+
+class Image(models.Model):
+    """A picture: its file, what is seen in it, and whose it is. Its caption belongs to each use (Figure)."""
+
+    short_id = models.CharField(max_length=7, unique=True, default=make_short_id, editable=False)
+    file = models.ImageField(
+        upload_to=original_path, max_length=200,
+        help_text="JPEG, PNG, WebP or TIFF, up to 40 MB. The original stays private; readers get smaller copies.",
+    )  # fmt: skip
+    width = models.PositiveIntegerField(default=0, editable=False, help_text="Pixels, upright; 0 until the renditions are made.")
+    height = models.PositiveIntegerField(default=0, editable=False)
+    alt_text = models.CharField(
+        "alternative text", max_length=400, help_text="What is seen, in a sentence, for those who cannot see it. Not the caption."
+    )
+    credit = models.CharField(max_length=200, blank=True, help_text="Printed after the caption: Photo: Owen Strand / The Halyard")
+    copyright_holder = models.CharField(max_length=200, blank=True)
+    usage_terms = models.CharField(max_length=2000, blank=True, help_text="What the holder allows, in their own words.")
+    syndication = models.CharField(
+        "terms", max_length=10, choices=Syndication, default=Syndication.ON_REQUEST,
+        help_text="Whether it may be republished with a story. The strictest of source, story and picture wins.",
+    )  # fmt: skip
+    focal_x = models.FloatField(
+        "focal point across", default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text="0 is left, 1 is right."
+    )
+    focal_y = models.FloatField(
+        "focal point down", default=0.5, validators=[MinValueValidator(0), MaxValueValidator(1)], help_text="0 is the top, 1 the foot."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(focal_x__range=(0, 1), focal_y__range=(0, 1)), name="image_focal_point_inside"),
+            models.CheckConstraint(condition=models.Q(syndication__in=Syndication.values), name="image_syndication"),
+        ]
+
+    def __str__(self):
+        return self.alt_text or self.short_id
+
+    def make_renditions(self) -> None:
+        """Make the copies that readers get, and note the picture's upright size."""
+        with self.file.open("rb") as original:
+            self.width, self.height = renditions.make(original, self.short_id)
+        self.save(update_fields=["width", "height"])
+
+    @cached_property
+    def widths(self) -> list[int]:
+        """Return the widths, in pixels, that this picture is offered in."""
+        return renditions.widths_for(self.width) if self.width else []
+
+    def rendition_url(self, width: int) -> str:
+        return reverse("articles:picture", args=[self.short_id, width])
+
+
+class Figure(models.Model):
+    """A picture's use in one story: what it means there. Where the picture is missing, the caption stands."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="figures")
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="figures", null=True, blank=True)
+    caption = models.CharField(max_length=1000, blank=True, help_text="What the picture means in this story. The credit is printed after it.")
+    position = models.PositiveSmallIntegerField(default=1, help_text="Its number in the story, from 1.")
+    is_lead = models.BooleanField("lead picture", default=False, help_text="Shown above the story.")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "position"], name="figure_position_unique", deferrable=models.Deferrable.DEFERRED),
+            models.UniqueConstraint(fields=["article"], condition=models.Q(is_lead=True), name="figure_one_lead"),
+            models.CheckConstraint(condition=models.Q(image__isnull=False) | ~models.Q(caption=""), name="figure_says_or_shows"),
+        ]
+
+    def __str__(self):
+        return f"Figure {self.position}"

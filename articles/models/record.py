@@ -1,0 +1,120 @@
+"""The record of a story: every state that was in print, and every correction."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+
+def fingerprint(story: dict) -> str:
+    """Return the SHA-256, in hexadecimal, of a story's canonical JSON (sorted keys, no spaces, UTF-8)."""
+    canonical = json.dumps(story, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def snapshot(article) -> dict:
+    """Return the whole story as it stands, in plain JSON values: text, byline, figures with their captions, corrections."""
+    story = {
+        "short_id": article.short_id,
+        "headline": article.headline,
+        "kicker": article.kicker,
+        "standfirst": article.standfirst,
+        "dateline": article.dateline,
+        "body": article.body,
+        "slug": article.slug,
+        "published_at": article.published_at,
+        "status": article.status,
+        "withdrawal_reason": article.withdrawal_reason,
+        "section": article.section.slug,
+        "source": article.source.slug if article.source else None,
+        "topics": sorted(topic.slug for topic in article.topics.all()),
+        "syndication": article.syndication,
+        "byline": [
+            {"author": row.author.slug, "name": row.author.name, "role": row.role} for row in article.contributions.select_related("author").all()
+        ],
+        "figures": [_figure(figure) for figure in article.figures.select_related("image").all()],
+        "corrections": [{"kind": row.kind, "text": row.text, "made_at": row.made_at} for row in article.corrections.all()],
+    }
+    return json.loads(json.dumps(story, cls=DjangoJSONEncoder))
+
+
+def _figure(figure) -> dict:
+    image = figure.image
+    picture = image and {
+        "short_id": image.short_id,
+        "alt_text": image.alt_text,
+        "credit": image.credit,
+        "copyright_holder": image.copyright_holder,
+        "syndication": image.syndication,
+    }
+    return {"position": figure.position, "is_lead": figure.is_lead, "caption": figure.caption, "picture": picture}
+
+
+class RevisionManager(models.Manager):
+    """Revisions are kept, never changed."""
+
+    def keep(self, article, event: str, by=None) -> "Revision":
+        """Keep the story as it stands now; the article's row is locked by the verb that calls this."""
+        story = snapshot(article)
+        number = (article.revisions.aggregate(models.Max("number"))["number__max"] or 0) + 1
+        return self.create(article=article, number=number, event=event, story=story, sha256=fingerprint(story), made_by=by)
+
+
+class Revision(models.Model):
+    """A dated snapshot of a story with its figures, captions and byline, and its fingerprint."""
+
+    class Event(models.TextChoices):
+        PUBLISHED = "PUBLISHED", "Published"
+        CORRECTED = "CORRECTED", "Corrected"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    event = models.CharField(max_length=10, choices=Event)
+    story = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = RevisionManager()
+
+    class Meta:
+        ordering = ["article", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
+            models.CheckConstraint(condition=models.Q(event__in=["PUBLISHED", "CORRECTED", "WITHDRAWN"]), name="revision_event"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_event_display()}, revision {self.number}"
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the kept story still has its fingerprint."""
+        return fingerprint(self.story) == self.sha256
+
+
+class Correction(models.Model):
+    """What was changed in a story in print, said to its readers."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "CORRECTION", "Correction"
+        CLARIFICATION = "CLARIFICATION", "Clarification"
+        UPDATE = "UPDATE", "Update"
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="corrections")
+    kind = models.CharField(max_length=13, choices=Kind, default=Kind.CORRECTION)
+    text = models.CharField(max_length=1000, help_text="What was wrong and what is right, in words for readers.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=["CORRECTION", "CLARIFICATION", "UPDATE"]), name="correction_kind"),
+            models.CheckConstraint(condition=~models.Q(text=""), name="correction_says_something"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} of {self.made_at:%d %B %Y}"

@@ -1,0 +1,348 @@
+"""The story itself: what readers see of it, and the verbs that put it there."""
+
+from datetime import date, datetime
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import body
+from articles.short_ids import make_short_id
+from articles.slugs import free_slug, make_slug
+from articles.terms import Syndication
+
+from .pictures import Figure
+from .record import Correction, Revision
+from .subjects import Author, Section, Source, Topic
+
+SEARCH_CONFIGURATION = "newsroom"  # made by the first migration: English stems, accents folded
+
+
+class ArticleQuerySet(models.QuerySet):
+    """Every set of stories that has a name."""
+
+    def public(self, at: datetime | None = None):
+        """Stories that readers can see at a moment (now, unless told): the one gate; no page, file or mail goes round it."""
+        at = at or timezone.now()
+        return self.filter(
+            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at),
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at),
+            status=Article.Status.PUBLISHED,
+            published_at__lte=at,
+        )
+
+    def retracted(self):
+        """Stories that readers could see once and that were withdrawn since."""
+        return self.filter(
+            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=F("withdrawn_at")),
+            status=Article.Status.WITHDRAWN,
+            published_at__lte=F("withdrawn_at"),
+        )
+
+    def in_section(self, section: Section):
+        return self.filter(section=section)
+
+    def on_topic(self, topic: Topic):
+        return self.filter(topics=topic)
+
+    def by_author(self, author: Author):
+        return self.filter(models.Exists(Contribution.objects.filter(article=models.OuterRef("pk"), author=author)))
+
+    def from_source(self, source: Source):
+        return self.filter(source=source)
+
+    def published_in(self, year: int, month: int | None = None):
+        """Stories of a year or a month of the publication's own calendar."""
+        first = date(year, month or 1, 1)
+        following = date(year + (month in {None, 12}), 1 if month in {None, 12} else month + 1, 1)
+        return self.filter(published_on__gte=first, published_on__lt=following)
+
+    def published_on_day(self, day: date):
+        return self.filter(published_on=day)
+
+    def on_this_day(self, day: date):
+        """Stories of the same day in earlier years."""
+        return self.filter(published_on__month=day.month, published_on__day=day.day, published_on__lt=day)
+
+    def matching(self, words: str):
+        """Stories that hold the words a reader typed: words, "phrases", -without, OR."""
+        return self.filter(search=SearchQuery(words, config=SEARCH_CONFIGURATION, search_type="websearch"))
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def after(self, story: "Article"):
+        """Stories that come after this one in a list with the newest first."""
+        return self.filter(Q(published_at__lt=story.published_at) | Q(published_at=story.published_at, pk__lt=story.pk))
+
+    def latest_of_each(self, sections, number: int):
+        """Return the newest `number` stories of each section: one query, a short walk of the index for each."""
+        walks = [self.in_section(section).newest_first().values("pk")[:number] for section in sections]
+        if not walks:
+            return self.none()
+        return Article.objects.filter(pk__in=walks[0].union(*walks[1:], all=True)).newest_first()
+
+    def for_cards(self):
+        """What a list needs of each story: three queries, however many stories."""
+        lead = Figure.objects.filter(is_lead=True).select_related("image")
+        return (
+            self.select_related("section").defer("body", "captions")
+            .prefetch_related(models.Prefetch("figures", queryset=lead, to_attr="lead_figures"))
+        )  # fmt: skip
+
+    def with_byline(self):
+        contributions = Contribution.objects.select_related("author")
+        return self.prefetch_related(models.Prefetch("contributions", queryset=contributions))
+
+
+class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):
+    """Stories, without the search column, which only the database reads."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("search")
+
+
+class Article(models.Model):
+    """A story. Once published, the row is what is in print: only a verb changes it, and each verb keeps a Revision."""
+
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        IN_REVIEW = "IN_REVIEW", "In review"
+        PUBLISHED = "PUBLISHED", "Published"
+        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+    short_id = models.CharField(max_length=7, unique=True, default=make_short_id, editable=False)
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="articles")
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, related_name="articles", null=True, blank=True,
+        help_text="The publication that it came from. Where it is unknown, every request to republish goes to the rights desk.",
+    )  # fmt: skip
+    topics = models.ManyToManyField(Topic, related_name="articles", blank=True)
+    authors = models.ManyToManyField(Author, through="Contribution", related_name="articles")
+
+    kicker = models.CharField(max_length=60, blank=True, help_text="One to three words above the headline.")
+    headline = models.CharField(max_length=300)
+    standfirst = models.CharField(max_length=600, blank=True, help_text="One or two sentences under the headline.")
+    dateline = models.CharField(max_length=80, blank=True, help_text="The place filed from, for example TERN ISLAND.")
+    body = models.TextField(validators=[MaxLengthValidator(500_000)])
+    syndication = models.CharField(
+        "terms", max_length=10, choices=Syndication, blank=True,
+        help_text="Leave empty to use the source's terms. The strictest of source, story and picture wins.",
+    )  # fmt: skip
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
+    slug = models.SlugField(
+        max_length=100, blank=True, allow_unicode=True, help_text="The last part of the address; made from the headline when left empty."
+    )
+    published_at = models.DateTimeField(null=True, blank=True, help_text="A moment to come schedules the story.")
+    published_on = models.DateField(null=True, editable=False)  # the publication's own day of it: part of the address
+    embargoed_until = models.DateTimeField(null=True, blank=True, help_text="Nobody outside sees the story before this moment.")
+    updated_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = models.CharField(max_length=1000, blank=True, editable=False)
+    is_legal_takedown = models.BooleanField(default=False, editable=False)
+
+    # Written by the verbs, so that a search finds the photographer and the caption.
+    byline = models.CharField(max_length=600, blank=True, editable=False)
+    captions = models.TextField(blank=True, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("headline", weight="A", config=SEARCH_CONFIGURATION)
+        + SearchVector("kicker", weight="B", config=SEARCH_CONFIGURATION)
+        + SearchVector("standfirst", weight="B", config=SEARCH_CONFIGURATION)
+        + SearchVector("byline", weight="B", config=SEARCH_CONFIGURATION)
+        + SearchVector("captions", weight="C", config=SEARCH_CONFIGURATION)
+        + SearchVector("body", weight="D", config=SEARCH_CONFIGURATION),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = ArticleManager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        permissions = [
+            ("publish_article", "Can publish a story"),
+            ("correct_article", "Can correct a story in print"),
+            ("withdraw_article", "Can withdraw a story"),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="article_search"),
+            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["section", "-published_at", "-id"], name="article_section_newest"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["published_on", "slug"], name="article_address_unique", violation_error_message="Another story of that day has this slug."
+            ),
+            models.CheckConstraint(condition=Q(status__in=["DRAFT", "IN_REVIEW", "PUBLISHED", "WITHDRAWN"]), name="article_status"),
+            models.CheckConstraint(
+                condition=Q(status__in=["DRAFT", "IN_REVIEW"]) | Q(published_at__isnull=False, published_on__isnull=False) & ~Q(slug=""),
+                name="article_in_print_has_address",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="WITHDRAWN") | Q(withdrawn_at__isnull=False) & ~Q(withdrawal_reason=""), name="article_withdrawn_with_reason"
+            ),
+            models.CheckConstraint(condition=Q(syndication__in=["", *Syndication.values]), name="article_syndication"),
+            models.CheckConstraint(condition=~Q(headline=""), name="article_has_headline"),
+        ]
+
+    def __str__(self):
+        return self.headline
+
+    def get_absolute_url(self):
+        if not self.published_on:
+            return reverse("articles:short", args=[self.short_id])
+        day = self.published_on
+        return reverse("articles:article", args=[day.year, day.month, day.day, self.slug])
+
+    def clean(self):
+        """Leave nothing in the body but the elements that a body may have."""
+        self.body = body.sanitise(self.body)
+        if not body.plain_text(self.body):
+            raise ValidationError({"body": "The story has no text yet."})
+
+    # --- Verbs. Each writes the whole row, keeps a Revision, and holds the row's lock meanwhile.
+
+    @transaction.atomic
+    def publish(self, at: datetime | None = None, by=None) -> None:
+        """Put the story in print at a moment (the one already set, else now); one to come schedules it."""
+        if self._locked_status() == self.Status.PUBLISHED and Article.objects.public().filter(pk=self.pk).exists():
+            raise ValidationError("This story is in print already. Correct it instead.")
+        self.published_at = at or self.published_at or timezone.now()
+        self.status = self.Status.PUBLISHED
+        self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = None, "", False
+        self._settle_address()
+        self._print(Revision.Event.PUBLISHED, by)
+
+    @transaction.atomic
+    def correct(self, text: str, kind: str = Correction.Kind.CORRECTION, by=None, at: datetime | None = None) -> Correction:
+        """Put what has changed in print, and say so under the story."""
+        if self._locked_status() != self.Status.PUBLISHED:
+            raise ValidationError("Only a story in print can be corrected.")
+        self.updated_at = at or timezone.now()
+        correction = Correction(article=self, text=text.strip(), kind=kind, made_at=self.updated_at)
+        correction.full_clean()
+        correction.save()
+        self._print(Revision.Event.CORRECTED, by)
+        return correction
+
+    @transaction.atomic
+    def withdraw(self, reason: str, is_legal_takedown: bool = False, by=None, at: datetime | None = None) -> None:
+        """Take the story out of print; its address stays and says why."""
+        if self._locked_status() != self.Status.PUBLISHED:
+            raise ValidationError("Only a story in print can be withdrawn.")
+        if not reason.strip():
+            raise ValidationError("Say why the story is withdrawn: readers are told.")
+        self.status = self.Status.WITHDRAWN
+        self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = at or timezone.now(), reason.strip(), is_legal_takedown
+        self._print(Revision.Event.WITHDRAWN, by)
+
+    @transaction.atomic
+    def move(self, slug: str | None = None, published_at: datetime | None = None) -> None:
+        """Give a story in print another slug or date; its old address leads to the new one."""
+        self._locked_status()
+        old = Article.objects.get(pk=self.pk)
+        self.slug, self.published_at = slug or old.slug, published_at or old.published_at
+        self._settle_address()
+        self.save(update_fields=["slug", "published_at", "published_on"])
+        if (old.published_on, old.slug) != (self.published_on, self.slug):
+            FormerAddress.objects.update_or_create(published_on=old.published_on, slug=old.slug, defaults={"article": self})
+
+    def _locked_status(self) -> str:
+        return Article.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk)
+
+    def _settle_address(self) -> None:
+        self.published_on = timezone.localdate(self.published_at)
+        wanted = self.slug or make_slug(self.headline, self.short_id)
+        self.slug = free_slug(wanted, Article.objects.filter(published_on=self.published_on).exclude(pk=self.pk))
+
+    def _print(self, event: str, by) -> None:
+        """Write what readers see and search, and keep it as a Revision."""
+        self.byline = "; ".join(str(contribution) for contribution in self.contributions.select_related("author"))
+        figures = self.figures.select_related("image")
+        self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
+        self.full_clean()
+        self.save()
+        Revision.objects.keep(self, event, by)
+
+    # --- Properties
+
+    @property
+    def is_in_print(self) -> bool:
+        """Whether readers can see it now or, scheduled, will."""
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def state(self) -> str:
+        """The status in a word; a story in print whose moment is still to come is Scheduled."""
+        opens = max(moment for moment in (self.published_at, self.embargoed_until) if moment) if self.is_in_print else None
+        return "Scheduled" if opens and opens > timezone.now() else self.get_status_display()
+
+    @property
+    def terms(self) -> Syndication:
+        """What may be done with the text: the strictest of source and story; unknown is ON_REQUEST."""
+        return Syndication.strictest([self.source.syndication if self.source else Syndication.ON_REQUEST, self.syndication])
+
+    def terms_of(self, image) -> Syndication:
+        """Return what may be done with a picture of this story: never more than with the story."""
+        return Syndication.strictest([self.terms, image.syndication or Syndication.ON_REQUEST])
+
+    @property
+    def lead(self) -> Figure | None:
+        """The lead figure: of a list's cards without a query (for_cards), else of the story's own figures."""
+        figures = getattr(self, "lead_figures", None)
+        if figures is None:
+            figures = [figure for figure in self.figures.all() if figure.is_lead]
+        return figures[0] if figures else None
+
+    @property
+    def pieces(self) -> list[str | Figure]:
+        """The body as it is read: HTML, and the figures where they are placed; those placed nowhere follow at the end."""
+        figures = {figure.position: figure for figure in self.figures.all() if not figure.is_lead}
+        pieces = [figures.pop(piece, None) if isinstance(piece, int) else piece for piece in body.placed(self.body)]
+        return [piece for piece in pieces if piece] + list(figures.values())
+
+
+class Contribution(models.Model):
+    """One name of a byline: who did what for a story."""
+
+    class Role(models.TextChoices):
+        WRITER = "WRITER", "Writer"
+        PHOTOGRAPHER = "PHOTOGRAPHER", "Photographer"
+        ILLUSTRATOR = "ILLUSTRATOR", "Illustrator"
+        TRANSLATOR = "TRANSLATOR", "Translator"
+        EDITOR = "EDITOR", "Editor"
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="contributions")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="contributions")
+    role = models.CharField(max_length=12, choices=Role, default=Role.WRITER)
+    position = models.PositiveSmallIntegerField(default=1, help_text="Its place in the byline.")
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "author", "role"], name="contribution_once"),
+            models.CheckConstraint(condition=Q(role__in=["WRITER", "PHOTOGRAPHER", "ILLUSTRATOR", "TRANSLATOR", "EDITOR"]), name="contribution_role"),
+        ]
+
+    def __str__(self):
+        return self.author.name if self.role == self.Role.WRITER else f"{self.author.name} ({self.get_role_display().lower()})"
+
+
+class FormerAddress(models.Model):
+    """An address that a story once had; it leads to the one it has now."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_addresses")
+    published_on = models.DateField()
+    slug = models.SlugField(max_length=100, allow_unicode=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["published_on", "slug"], name="former_address_unique")]
+
+    def __str__(self):
+        return f"{self.published_on:%Y/%m/%d}/{self.slug}"

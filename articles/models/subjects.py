@@ -1,0 +1,110 @@
+"""What stories are sorted by: sections, topics, sources and authors."""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+from articles.short_ids import make_short_id
+from articles.slugs import free_slug, make_slug
+from articles.terms import Syndication
+
+
+class SubjectQuerySet(models.QuerySet):
+    """Rows that have a name, a slug and a page of their own."""
+
+    def in_print(self, at=None):
+        """Those with at least one story that readers can see; the others have no page."""
+        from .stories import Article
+
+        return self.filter(models.Exists(Article.objects.public(at).filter(**{self.model.story_field: models.OuterRef("pk")})))
+
+    def named(self, name: str):
+        """Return the row of this name, whatever its case, made where there is none."""
+        found = self.filter(name__iexact=name).first()
+        return found or self.create(name=name, slug=free_slug(make_slug(name, make_short_id()), self))
+
+
+class Subject(models.Model):
+    """Something that stories are sorted by, with a name and a page."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True, help_text="The last part of its address.")
+
+    objects = SubjectQuerySet.as_manager()
+    story_field = ""  # the field of Article that points here
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse(f"articles:{self._meta.model_name}", args=[self.slug])
+
+
+class Section(Subject):
+    """A part of the paper, such as City or Sport; every story belongs to exactly one."""
+
+    class Tone(models.TextChoices):
+        SEA = "sea", "Sea"
+        BRICK = "brick", "Brick"
+        PLUM = "plum", "Plum"
+        MOSS = "moss", "Moss"
+        OCHRE = "ochre", "Ochre"
+        SLATE = "slate", "Slate"
+
+    description = models.CharField(max_length=240, blank=True, help_text="One sentence under the section's name.")
+    tone = models.CharField(max_length=10, choices=Tone, default=Tone.SLATE, help_text="The colour of its kickers.")
+    position = models.PositiveSmallIntegerField(default=100, help_text="Its place in the line under the masthead.")
+
+    story_field = "section"
+
+    class Meta(Subject.Meta):
+        ordering = ["position", "name"]
+        constraints = [models.CheckConstraint(condition=models.Q(tone__in=["sea", "brick", "plum", "moss", "ochre", "slate"]), name="section_tone")]
+
+
+class Topic(Subject):
+    """What a story is about; readers find topics under "More about"."""
+
+    description = models.CharField(max_length=1000, blank=True)
+
+    story_field = "topics"
+
+    class Meta(Subject.Meta):
+        constraints = [models.UniqueConstraint(Lower("name"), name="topic_name_unique")]
+
+
+class Source(Subject):
+    """A publication that stories come from; one of them is ours."""
+
+    is_ours = models.BooleanField("this is our own publication", default=False)
+    url = models.URLField("web address", blank=True)
+    description = models.CharField(max_length=1000, blank=True)
+    syndication = models.CharField(
+        "terms", max_length=10, choices=Syndication, default=Syndication.ON_REQUEST,
+        help_text="What may be done with its stories. A story or picture can be stricter, never more generous.",
+    )  # fmt: skip
+    rights_contact = models.CharField(
+        max_length=200, blank=True, help_text="Whom to ask about republishing, where it is not ours to sell: a name and a mail or web address."
+    )
+
+    story_field = "source"
+
+    class Meta(Subject.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="source_name_unique"),
+            models.UniqueConstraint(fields=["is_ours"], condition=models.Q(is_ours=True), name="source_only_one_ours"),
+            models.CheckConstraint(condition=models.Q(syndication__in=Syndication.values), name="source_syndication"),
+        ]
+
+
+class Author(Subject):
+    """Somebody who writes or pictures stories. An author is never a user of the admin."""
+
+    title = models.CharField(max_length=120, blank=True, help_text="For example: Harbour correspondent.")
+    bio = models.CharField(max_length=2000, blank=True)
+
+    story_field = "authors"

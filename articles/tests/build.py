@@ -1,0 +1,72 @@
+"""Builders: rows with believable copy, so that a test names only what it is about."""
+
+from io import BytesIO
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from PIL import Image as Pillow
+
+from articles.models import Article, Author, Figure, Image, Section, Source, Topic
+from articles.slugs import make_slug
+
+PARAGRAPH = "<p>The ferry was late again on Tuesday, and nobody on the quay looked at the clock.</p>"
+
+
+def make_section(name="Harbour", **fields) -> Section:
+    return Section.objects.get_or_create(slug=make_slug(name, "section"), defaults={"name": name, **fields})[0]
+
+
+def make_topic(name="Ferries", **fields) -> Topic:
+    return Topic.objects.get_or_create(slug=make_slug(name, "topic"), defaults={"name": name, **fields})[0]
+
+
+def make_author(name="Ines Calloway", **fields) -> Author:
+    return Author.objects.get_or_create(slug=make_slug(name, "author"), defaults={"name": name, **fields})[0]
+
+
+def make_source(name="The Halyard", **fields) -> Source:
+    return Source.objects.get_or_create(slug=make_slug(name, "source"), defaults={"name": name, **fields})[0]
+
+
+def make_article(headline="Ferry late for the fortieth time", *, authors=(), topics=(), published_at=None, publish=False, **fields) -> Article:
+    """Return a draft, or with publish=True a story in print since `published_at` (now, unless told)."""
+    section = fields.pop("section", None) or make_section()
+    article = Article(headline=headline, section=section, published_at=published_at, **({"body": PARAGRAPH} | fields))
+    article.full_clean()
+    article.save()
+    for position, author in enumerate(authors, start=1):
+        article.contributions.create(author=author if isinstance(author, Author) else make_author(author), position=position)
+    article.topics.set([topic if isinstance(topic, Topic) else make_topic(topic) for topic in topics])
+    if publish:
+        article.publish()
+    return article
+
+
+def picture_bytes(width=1200, height=800, kind="JPEG", colour="teal", **options) -> bytes:
+    file = BytesIO()
+    Pillow.new("RGB", (width, height), colour).save(file, kind, **options)
+    return file.getvalue()
+
+
+def make_image(alt_text="The ferry Margaret Lyle at the quay", width=1200, height=800, **fields) -> Image:
+    image = Image(alt_text=alt_text, **fields)
+    image.file.save("ferry.jpg", ContentFile(picture_bytes(width, height)), save=False)
+    image.full_clean()
+    image.save()
+    image.make_renditions()
+    return image
+
+
+def make_figure(article: Article, caption="The Margaret Lyle, late", image: Image | None = None, **fields) -> Figure:
+    """Return a figure of a story; a story in print has to be published or corrected for search to know its caption."""
+    return article.figures.create(caption=caption, image=image, **({"position": article.figures.count() + 1} | fields))
+
+
+def make_user(username="sub", *permissions: str, **fields):
+    """Return a member of the staff with these permissions, such as "articles.publish_article"."""
+    user = get_user_model().objects.create_user(username, password="harbour-lights", is_staff=True, **fields)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user

@@ -1,0 +1,27 @@
+"""The archive's public addresses. They are a contract: each means the same for ever."""
+
+from django.urls import path, register_converter
+
+from articles import converters, views
+
+register_converter(converters.Slug, "word")
+register_converter(converters.ShortId, "short_id")
+register_converter(converters.Year, "yyyy")
+register_converter(converters.TwoDigits, "dd")
+
+app_name = "articles"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("section/<word:slug>/", views.section, name="section"),
+    path("topic/<word:slug>/", views.topic, name="topic"),
+    path("author/<word:slug>/", views.author, name="author"),
+    path("source/<word:slug>/", views.source, name="source"),
+    path("<yyyy:year>/", views.year, name="year"),
+    path("<yyyy:year>/<dd:month>/", views.month, name="month"),
+    path("<yyyy:year>/<dd:month>/<dd:day>/", views.day, name="day"),
+    path("<yyyy:year>/<dd:month>/<dd:day>/<word:slug>/", views.article, name="article"),
+    path("s/<short_id:short_id>/", views.short, name="short"),
+    path("search/", views.search, name="search"),
+    path("republish/<short_id:short_id>/", views.republish, name="republish"),
+    path("pictures/<short_id:short_id>/<int:width>.jpg", views.picture, name="picture"),
+]

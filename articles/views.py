@@ -1,0 +1,149 @@
+"""The pages that readers see."""
+
+from datetime import date
+
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from articles import renditions
+from articles.forms import PlaceForm, SearchForm
+from articles.front import front_page
+from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/front.html", front_page())
+
+
+@require_safe
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Section, slug=slug)
+    return _list(request, "section", Article.objects.public().in_section(found), section=found)
+
+
+@require_safe
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Topic.objects.in_print(), slug=slug)
+    return _list(request, "topic", Article.objects.public().on_topic(found), topic=found)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Author.objects.in_print(), slug=slug)
+    return _list(request, "author", Article.objects.public().by_author(found), author=found)
+
+
+@require_safe
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Source.objects.in_print(), slug=slug)
+    return _list(request, "source", Article.objects.public().from_source(found), source=found)
+
+
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    stories = Article.objects.public().published_in(year)
+    months = stories.order_by().values(month=ExtractMonth("published_on")).annotate(count=Count("pk")).order_by("month")
+    months = [{"first": date(year, row["month"], 1), "count": row["count"]} for row in months]
+    if not months:
+        raise Http404
+    return _list(request, "year", stories, year=year, months=months, years=Article.objects.public().dates("published_on", "year", order="DESC"))
+
+
+@require_safe
+def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
+    first = _day(year, month, 1)
+    stories = Article.objects.public().published_in(year, month)
+    days = list(stories.order_by().values("published_on").annotate(count=Count("pk")).order_by("published_on"))
+    if not days:
+        raise Http404
+    return _list(request, "month", stories, first=first, days=days)
+
+
+@require_safe
+def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
+    when = _day(year, month, day)
+    page = PlaceForm(request.GET).page(Article.objects.public().published_on_day(when))
+    if not page["stories"]:
+        raise Http404
+    return render(request, "articles/article_day.html", page | {"day": when})
+
+
+@require_safe
+def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
+    when = _day(year, month, day)
+    stories = Article.objects.filter(published_on=when, slug=slug)
+    story = stories.public().with_byline().select_related("section", "source").first()
+    if story:
+        return render(request, "articles/article.html", {"article": story})
+    if gone := stories.retracted().first():
+        return _gone(request, gone)
+    former = get_object_or_404(FormerAddress.objects.select_related("article"), published_on=when, slug=slug)
+    return short(request, former.article.short_id)
+
+
+@require_safe
+def short(request: HttpRequest, short_id: str) -> HttpResponse:
+    """The permanent address of a story: it leads to where the story is now."""
+    if story := Article.objects.public().filter(short_id=short_id).first():
+        return redirect(story, permanent=True)
+    return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
+
+
+@require_safe
+def republish(request: HttpRequest, short_id: str) -> HttpResponse:
+    """What may be done with a story outside this paper, and how to ask."""
+    story = Article.objects.public().filter(short_id=short_id).select_related("section", "source").first()
+    if not story:
+        return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
+    figures = [(figure, story.terms_of(figure.image)) for figure in story.figures.select_related("image") if figure.image]
+    return render(request, "articles/article_republish.html", {"article": story, "figures": figures})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    return _list(request, "search", form.stories(), form=form)
+
+
+@require_safe
+def picture(request: HttpRequest, short_id: str, width: int) -> FileResponse:
+    """One rendition of a picture, as long as a story that readers can see holds it."""
+    image = get_object_or_404(Image.objects.public(), short_id=short_id)
+    return rendition_response(image, width)
+
+
+def rendition_response(image: Image, width: int) -> FileResponse:
+    """Answer with the file of a rendition."""
+    if width not in image.widths:
+        raise Http404
+    try:
+        file = renditions.path(image.short_id, width).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(file, content_type="image/jpeg", headers={"Cache-Control": "public, max-age=60"})
+
+
+def _list(request: HttpRequest, kind: str, stories, **context) -> HttpResponse:
+    page = PlaceForm(request.GET).page(stories)
+    return render(request, f"articles/article_{kind}.html", page | context)
+
+
+def _gone(request: HttpRequest, story: Article) -> HttpResponse:
+    """Say that a story was withdrawn and why, and nothing else of it: 410, or 451 (RFC 7725) after a legal demand."""
+    return render(
+        request,
+        "410.html",
+        {"reason": story.withdrawal_reason, "is_legal": story.is_legal_takedown, "at": story.withdrawn_at},
+        status=451 if story.is_legal_takedown else 410,
+    )
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,11 @@
+"""How gunicorn serves the site."""
+
+from newsroom import settings
+
+bind = f"{settings.BIND}:{settings.PORT}" if ":" not in settings.BIND else f"[{settings.BIND}]:{settings.PORT}"
+workers = settings.WORKERS
+max_requests, max_requests_jitter = 10_000, 1_000
+limit_request_line = 4094
+graceful_timeout = 10
+errorlog = "-"
+loglevel = "warning"

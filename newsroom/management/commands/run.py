@@ -1,0 +1,81 @@
+"""Run the whole site on this machine: what `make run` calls."""
+
+import contextlib
+import ctypes
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.models import Article
+
+EDITOR = "editor"
+PR_SET_PDEATHSIG = 1
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the seeds the first time, collect static files and serve the site until Ctrl-C."
+
+    def handle(self, *args, **options):
+        self._refuse_taken_port()
+        call_command("migrate", verbosity=0, interactive=False)
+        password = self._first_editor()
+        if settings.LOAD_SEEDS and not Article.objects.exists():
+            call_command("load_seeds", stdout=self.stdout)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        self.stdout.write(f"\n{settings.PUBLICATION_NAME} is at {settings.SITE_URL}/ and its newsroom at {settings.SITE_URL}/admin/")
+        if password:
+            self.stdout.write(f"Sign in there as {EDITOR} with the password {password} (shown this once; change it in the newsroom).")
+        self.stdout.write("Ctrl-C ends everything.\n\n")
+        self.stdout.flush()
+        self._serve()
+
+    def _refuse_taken_port(self) -> None:
+        with socket.socket(socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.BIND, settings.PORT))
+            except OSError as problem:
+                raise CommandError(
+                    f"Port {settings.PORT} cannot be used ({problem.strerror}). End what runs there, or choose another: make run PORT=8001"
+                ) from None
+
+    def _first_editor(self) -> str:
+        """Make the first account of a new archive, and return its password; "" where there are accounts."""
+        users = get_user_model().objects
+        if users.exists():
+            return ""
+        password = secrets.token_urlsafe(12)
+        users.create_superuser(EDITOR, password=password)
+        return password
+
+    def _serve(self) -> None:
+        """Run the processes of the site until a signal comes or one of them ends, then end them all."""
+        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "newsroom/gunicorn.py", "newsroom.wsgi"]
+        processes = [_spawn(gunicorn)]
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            while all(process.poll() is None for process in processes):
+                time.sleep(0.5)
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _spawn(command: list[str]) -> subprocess.Popen:
+    """Start a process of the site in a session of its own, so that Ctrl-C reaches only us and we end it in order."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process should its parent be killed (Linux; elsewhere the next `make run` names the taken port)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,21 @@
+"""What every page knows of the publication."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles.models import Section
+
+
+def publication(request) -> dict:
+    """Give templates the publication's name and its sections (one query, made only by pages that print them)."""
+    return {
+        "publication": {
+            "name": settings.PUBLICATION_NAME,
+            "tagline": settings.PUBLICATION_TAGLINE,
+            "language": settings.LANGUAGE_CODE,
+            "rights_email": settings.RIGHTS_EMAIL,
+            "url": settings.SITE_URL,
+        },
+        "this_year": timezone.localdate().year,
+        "sections": Section.objects.all(),
+    }

@@ -1,0 +1,167 @@
+"""Settings, from the environment. README.md lists them; what is wrong is refused at start, in words."""
+
+from pathlib import Path
+
+from environs import Env
+
+from newsroom import environment, postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+if (BASE_DIR / ".env").exists():
+    env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+SECRETS_DIR = VAR_DIR / "secrets"
+SECRET_KEY = environment.secret(env, "SECRET_KEY", SECRETS_DIR)
+DEBUG = env.bool("DEBUG", False)
+
+# --- The address: scheme, host, cookies, HSTS and every absolute link follow from SITE_URL.
+PORT = env.int("PORT", 8000)
+BIND = env.str("BIND", "127.0.0.1")
+WORKERS = env.int("WORKERS", 3)
+LOAD_SEEDS = env.bool("LOAD_SEEDS", True)
+_site = environment.site_url(env, f"http://localhost:{PORT}")
+SITE_URL = _site.geturl()
+IS_HTTPS = _site.scheme == "https"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if _site.hostname == "localhost" else [_site.hostname]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if IS_HTTPS else ("session", "csrf")
+CSRF_COOKIE_HTTPONLY = True
+if env.bool("TRUST_PROXY", False):  # only behind a proxy that sets this header itself
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- The publication.
+PUBLICATION_NAME = env.str("PUBLICATION_NAME", "The Halyard")
+PUBLICATION_TAGLINE = env.str("PUBLICATION_TAGLINE", "Raised every morning in Port Merrow")
+PUBLICATION_CURRENCY = environment.currency(env, "EUR")
+RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}")
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb")
+TIME_ZONE = environment.time_zone(env, "Europe/London")
+USE_TZ = USE_I18N = True
+FIRST_DAY_OF_WEEK = 1
+
+# --- The database: whatever DATABASE_URL names, else our own PostgreSQL.
+OWN_POSTGRES = not env.str("DATABASE_URL", "")
+if OWN_POSTGRES:
+    DATABASES = {"default": postgres.database(VAR_DIR)}
+else:
+    DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        environment.refuse("DATABASE_URL must begin with postgres://; PostgreSQL is the only database this archive runs on.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Files: originals of pictures are private; nothing serves MEDIA_ROOT.
+MEDIA_ROOT = VAR_DIR / "media"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # bytes of a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+INSTALLED_APPS = [
+    "newsroom",
+    "articles",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_prose_editor",
+]
+SITE_ID = 1
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "newsroom.policies.admin_policy",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "newsroom.publication.publication",
+            ],
+        },
+    },
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "admin:login"
+
+# --- What a browser may do with our pages; newsroom/policies.py relaxes the first for the admin.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        **({"upgrade-insecure-requests": True} if IS_HTTPS else {}),
+    }
+}
+PERMISSIONS_POLICY = {
+    feature: [] for feature in ("browsing-topics", "camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+UNFOLD = {
+    "SITE_TITLE": PUBLICATION_NAME,
+    "SITE_HEADER": PUBLICATION_NAME,
+    "SITE_SUBHEADER": "Newsroom",
+    "SITE_URL": "/",
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_HISTORY": True,
+    "BORDER_RADIUS": "4px",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,19 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.contrib.flatpages.views import flatpage
+from django.urls import include, path, re_path
+
+from articles import sitemaps
+from newsroom import views
+
+urlpatterns = [
+    path("", include("articles.urls")),
+    path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemap-<yyyy:year>-<dd:month>.xml", sitemaps.month, name="sitemap_month"),
+    path("healthz", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    re_path(r"^(?P<url>[-\w/]{1,90}/)$", flatpage, name="flatpage"),
+]
