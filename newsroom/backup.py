@@ -1,0 +1,92 @@
+"""Backup and restore: the database, the pictures and the secrets, in one archive."""
+
+import os
+import subprocess
+import tarfile
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from newsroom import postgres
+
+DUMP, MEDIA, SECRETS = "database.dump", "media", "secrets"
+
+
+class BackupError(Exception):
+    """A backup could not be made or read; the text says why and what to do."""
+
+
+def make(folder: Path, now: datetime) -> Path:
+    """Write an archive of everything into `folder`, readable by its owner only, and return its path.
+
+    The database comes first: a picture that comes in meanwhile is in the archive without a row, never a row without its picture.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / f"newsroom-{now:%Y%m%d-%H%M%S}.tar.gz"
+    draft = target.with_suffix(".part")
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        dump = Path(scratch) / DUMP
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", dump)
+        draft.touch(mode=0o600)
+        with tarfile.open(draft, "w:gz") as archive:
+            archive.add(dump, DUMP)
+            for path, name in ((Path(settings.MEDIA_ROOT), MEDIA), (settings.SECRETS_DIR, SECRETS)):
+                if path.exists():
+                    archive.add(path, name)
+    draft.replace(target)
+    return target
+
+
+def restore(path: Path) -> None:
+    """Bring back everything that an archive made by `make` holds, into a place that holds no stories."""
+    if _holds_stories():
+        raise BackupError("This archive holds stories already. Restore into an empty one: move var/ away, or name another DATABASE_URL and VAR_DIR.")
+    with tempfile.TemporaryDirectory(dir=settings.VAR_DIR) as scratch:
+        inside = _unpack(path, Path(scratch))
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", inside / DUMP)
+        for name, place in ((MEDIA, Path(settings.MEDIA_ROOT)), (SECRETS, settings.SECRETS_DIR)):
+            _put(inside / name, place)
+
+
+def _unpack(path: Path, folder: Path) -> Path:
+    try:
+        with tarfile.open(path) as archive:
+            archive.extractall(folder, filter="data")
+    except FileNotFoundError:
+        raise BackupError(f"There is no file {path}. Say: make restore FILE=var/backups/newsroom-….tar.gz") from None
+    except (tarfile.TarError, OSError, EOFError) as problem:
+        raise BackupError(f"{path} is not a whole backup: {problem}") from None
+    if not (folder / DUMP).exists():
+        raise BackupError(f"{path} is not a backup made here: it holds no {DUMP}.")
+    return folder
+
+
+def _put(source: Path, place: Path) -> None:
+    """Put the files under `source` where they belong, beside what is there."""
+    for file in sorted(source.rglob("*")):
+        if file.is_file():
+            target = place / file.relative_to(source)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.replace(target)
+
+
+def _holds_stories() -> bool:
+    if "articles_article" not in connection.introspection.table_names():
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM articles_article)")
+        return cursor.fetchone()[0]
+
+
+def _run(program: str, *arguments) -> None:
+    """Run one of PostgreSQL's programs on the site's database."""
+    params = connection.get_connection_params()
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
+    environment = os.environ | {names[key]: str(value) for key, value in params.items() if key in names and value}
+    target = ["--dbname", params["dbname"]] if program == "pg_restore" else []
+    done = subprocess.run([postgres.binary(program), *target, *arguments], env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise BackupError(f"{program} failed: {done.stderr.strip()[-1000:]}")

@@ -1,0 +1,203 @@
+"""`make run` as a newcomer types it: on a fresh copy, twice, after kills, as root and as an ordinary user."""
+
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.slow
+PYTHON = Path(sys.base_prefix) / "bin" / "python3"
+FIRST_START, LATER_START = 180, 10  # seconds
+
+
+def free_port():
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A fresh copy of what git knows, in a path with a space."""
+    folder = tmp_path / "my paper"
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=settings.BASE_DIR, capture_output=True, check=True).stdout.decode().split("\0")
+    for name in filter(None, names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(settings.BASE_DIR / name, folder / name)
+    return folder
+
+
+class Site:
+    """A `make run` of our own, on a port of its own."""
+
+    def __init__(self, folder, home, user=None):
+        self.port, self.user, self.python = free_port(), user, PYTHON
+        self.address = f"http://localhost:{self.port}"
+        self.environment = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        self.environment |= {"PATH": os.environ["PATH"], "HOME": str(home)}
+        self.folder, self.log, self.process = folder, home / "log", None
+
+    def start(self, patience):
+        """Start and return the seconds until it answers."""
+        if self.process:
+            self.process.wait(timeout=30)
+        begun = time.monotonic()
+        command = ["make", "run", f"PORT={self.port}", f"PYTHON={self.python}"]
+        self.log.write_text("")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=self.user,
+            )
+        while time.monotonic() - begun < patience:
+            assert self.process.poll() is None, self.log.read_text()
+            if self.status("/healthz") == 200:
+                return time.monotonic() - begun
+            time.sleep(0.1)
+        pytest.fail(f"no answer within {patience} s:\n{self.log.read_text()}")
+
+    def status(self, path):
+        try:
+            with urllib.request.urlopen(self.address + path, timeout=10) as response:  # noqa: S310 (http, to ourselves)
+                self.body = response.read().decode()
+                return response.status
+        except urllib.error.HTTPError as answer:
+            return answer.code
+        except OSError:
+            return None
+
+    def stop(self):
+        """Press Ctrl-C, as a terminal does: to the whole foreground group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(timeout=60)
+
+    def pids(self):
+        """Return the processes of this copy: its own, gunicorn's and PostgreSQL's."""
+        home = (self.folder / "var" / "postgres").resolve()
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                words = (entry / "cmdline").read_bytes() if entry.name.isdigit() else b""
+                place = str((entry / "cwd").readlink()) if words else ""
+            except OSError:
+                continue
+            if place == str(self.folder) or str(home).encode() in words:
+                found.append(int(entry.name))
+        return found
+
+
+@pytest.fixture
+def site(clone, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    running = Site(clone, home)
+    yield running
+    for pid in running.pids():
+        os.kill(pid, signal.SIGKILL)
+    if running.process:
+        running.process.wait(timeout=30)
+    home = clone / "var" / "postgres"
+    if home.is_symlink():
+        shutil.rmtree(home.resolve())
+
+
+def test_fresh_copy_serves_the_seeds_and_loses_nothing_when_everything_is_killed(site):
+    first = site.start(FIRST_START)
+
+    assert site.status("/") == 200
+    lead = re.search(r'lead__headline"><a href="([^"]+)"', site.body)[1]
+    assert re.search(r"Sign in there as editor with the password \S{16} ", site.log.read_text())
+
+    for pid in site.pids():
+        os.kill(pid, signal.SIGKILL)
+    site.process.wait(timeout=30)
+    second = site.start(LATER_START * 2)
+
+    assert site.status(lead) == 200
+    assert "Sign in" not in site.log.read_text()
+    site.stop()
+    assert site.pids() == []
+    third = site.start(LATER_START)
+    assert site.status(lead) == 200
+    sys.stderr.write(f"\nfirst start {first:.1f} s, after kills {second:.1f} s, third {third:.1f} s\n")
+
+
+def test_killing_only_the_parent_ends_the_server_too(site):
+    site.start(FIRST_START)
+    parent = next(pid for pid in site.pids() if b"manage.py" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
+
+    os.kill(parent, signal.SIGKILL)
+
+    deadline = time.monotonic() + 20
+    while site.status("/healthz") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert site.status("/healthz") is None
+    site.start(LATER_START * 2)
+
+
+def interpreter_of(user):
+    """Return a Python that this user can execute and make virtual environments with."""
+    for python in (PYTHON, Path("/usr/bin/python3")):
+        with contextlib.suppress(OSError):
+            if subprocess.run([python, "-c", "import ensurepip"], user=user.pw_uid, check=False, cwd="/").returncode == 0:
+                return python
+    return pytest.fail("an ordinary user has no Python here: install python3-venv")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_ordinary_user_needs_nothing_that_root_has(site, tmp_path):
+    user = pwd.getpwnam("nobody")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    for path in (site.folder, site.log.parent, *site.folder.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid)
+    site.user, site.python = user.pw_uid, interpreter_of(user)
+
+    site.start(FIRST_START)
+
+    assert site.status("/") == 200
+
+
+def test_taken_port_is_named_in_one_line(site):
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", site.port))
+        other.listen()
+        done = subprocess.run(
+            ["make", "run", f"PORT={site.port}", f"PYTHON={PYTHON}"],
+            cwd=site.folder, env=site.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=FIRST_START,
+        )  # fmt: skip
+
+    assert done.returncode != 0
+    assert f"Port {site.port} cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_old_python_is_named_in_one_line(site, tmp_path):
+    old = tmp_path / "python3.9"
+    old.write_text(f'#!/bin/sh\nexec {PYTHON} -c "import sys; sys.version_info = (3, 9, 2, \'final\', 0); exec(sys.argv[1])" "$2"\n')
+    old.chmod(0o755)
+
+    done = subprocess.run(["make", "run", f"PYTHON={old}"], cwd=site.folder, env=site.environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert "Python 3.11 or later is needed, and this is 3.9" in done.stderr
+    assert not (site.folder / ".venv" / "installed").exists()
