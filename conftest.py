@@ -3,17 +3,21 @@
 import os
 
 import pytest
+from django.conf import settings
 
 from newsroom import startup
 
 # Playwright's driver runs an event loop in this thread; Django's ORM may be used beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 startup.prepare()
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a fresh clone has not collected anything, and WhiteNoise warns of that
 
 
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
     """Pictures of a test go to its own folder; static files are served as they lie in static/."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,5 +1,6 @@
 """The body of a story: a small, clean HTML in which <figure data-figure="2"></figure> places the story's second figure."""
 
+import html as entities
 import re
 
 import nh3
@@ -26,7 +27,7 @@ def sanitise(html: str) -> str:
 def plain_text(html: str) -> str:
     """Return the words of `html`, a space where an element ended."""
     spaced = re.sub(r"(</(?:p|h2|h3|li|blockquote|td|th)>|<br>|<hr>)", r"\1 ", html)
-    return " ".join(nh3.clean(spaced, tags=set()).split())
+    return " ".join(entities.unescape(nh3.clean(spaced, tags=set())).split())
 
 
 def placed(html: str) -> list[str | int]:

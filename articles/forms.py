@@ -2,6 +2,7 @@
 
 from django import forms
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from articles.models import Article
 from articles.short_ids import PATTERN
@@ -34,9 +35,8 @@ class PlaceForm(forms.Form):
         if not self.is_valid():
             raise Http404
         if before := self.cleaned_data["before"]:
-            last = Article.objects.filter(short_id=before, published_at__isnull=False).first()
-            if not last:
-                raise Http404
+            seen = Article.objects.public() | Article.objects.retracted()  # a list may go on after a story that was withdrawn meanwhile
+            last = get_object_or_404(seen, short_id=before)
             stories = stories.after(last)
         rows = list(stories.for_cards().newest_first()[: PAGE + 1])
         return {"stories": rows[:PAGE], "older": rows[PAGE - 1].short_id if len(rows) > PAGE else "", "is_first_page": not before}

@@ -21,7 +21,7 @@ def front_page() -> dict:
     shown = {story.pk for story in top + river}
     sections = list(Section.objects.all())
     stories = [story for story in public.latest_of_each(sections, BAND + len(shown)).for_cards() if story.pk not in shown]
-    bands = [(section, [story for story in stories if story.section_id == section.pk][:BAND]) for section in sections]
+    bands = [(section, _band([story for story in stories if story.section_id == section.pk])) for section in sections]
     today = timezone.localdate()
     return {
         "lead": top[0] if top else None,
@@ -32,3 +32,9 @@ def front_page() -> dict:
         "today": today,
         "archive": public.aggregate(count=Count("pk"), since=Min("published_on")),
     }
+
+
+def _band(stories: list[Article]) -> list[Article]:
+    """Return a section's newest stories, the first that has a picture in front."""
+    newest = stories[:BAND]
+    return sorted(newest, key=lambda story: story is not next((each for each in newest if each.lead and each.lead.image), None))

@@ -68,7 +68,7 @@ def _to_srgb(picture: Pillow.Image) -> Pillow.Image:
     if profile and picture.mode in {"RGB", "CMYK", "L"}:
         try:
             return ImageCms.profileToProfile(picture, ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB")
-        except ImageCms.PyCMSError:
+        except (ImageCms.PyCMSError, OSError):
             pass
     if picture.mode.startswith("I;16"):
         picture = picture.point(lambda value: value / 256).convert("L")

@@ -22,7 +22,7 @@ def load(folder: Path) -> int:
         name: {row["slug"]: model.objects.create(**row) for row in paper[name]}
         for name, model in {"sections": Section, "topics": Topic, "sources": Source, "authors": Author}.items()
     }
-    subjects["pictures"] = _load_pictures(folder)
+    subjects["pictures"] = _load_pictures(folder, paper["picture_rights"])
     stories = [tomllib.loads(path.read_text()) for path in sorted((folder / "stories").glob("*.toml"))]
     articles = {story["slug"]: _load_story(story, subjects) for story in stories}
     for place, slug in enumerate(paper["front_page"], start=1):
@@ -33,10 +33,10 @@ def load(folder: Path) -> int:
     return len(articles)
 
 
-def _load_pictures(folder: Path) -> dict[str, Image]:
+def _load_pictures(folder: Path, rights: dict) -> dict[str, Image]:
     pictures = {}
     for key, facts in tomllib.loads((folder / "pictures.toml").read_text()).items():
-        image = Image(**facts)
+        image = Image(**rights | facts)
         with (folder / "pictures" / f"{key}.jpg").open("rb") as file:
             image.file.save(f"{key}{renditions.check(File(file))}", File(file))
         image.full_clean()

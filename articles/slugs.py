@@ -3,6 +3,7 @@
 from django.utils.text import slugify
 
 LONGEST = 80
+ROOM = 95  # letters of a twin's slug before its number: a hundred are kept
 PATTERN = r"[-\w]{1,100}"
 
 
@@ -14,10 +15,11 @@ def make_slug(text: str, fallback: str) -> str:
     return slug.strip("-_") or fallback
 
 
-def free_slug(wanted: str, taken) -> str:
-    """Return `wanted`, or with -2, -3 ... the first that the queryset `taken` does not hold."""
-    others = set(taken.filter(slug__startswith=wanted).values_list("slug", flat=True))
+def free_slug(wanted: str, *taken) -> str:
+    """Return `wanted`, or with -2, -3 ... the first that none of the querysets `taken` holds."""
+    stem = wanted[:ROOM]
+    others = {slug for rows in taken for slug in rows.filter(slug__startswith=stem).values_list("slug", flat=True)}
     if wanted not in others:
         return wanted
-    number = next(n for n in range(2, len(others) + 3) if f"{wanted}-{n}" not in others)
-    return f"{wanted}-{number}"
+    number = next(n for n in range(2, len(others) + 3) if f"{stem}-{n}" not in others)
+    return f"{stem}-{number}"

@@ -6,6 +6,7 @@ from django.db.models import Count
 from django.db.models.functions import ExtractMonth
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import renditions
@@ -48,7 +49,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     stories = Article.objects.public().published_in(year)
     months = stories.order_by().values(month=ExtractMonth("published_on")).annotate(count=Count("pk")).order_by("month")
     months = [{"first": date(year, row["month"], 1), "count": row["count"]} for row in months]
-    if not months:
+    if not months and year != timezone.localdate().year:  # every page links to the current year, also before its first story
         raise Http404
     return _list(request, "year", stories, year=year, months=months, years=Article.objects.public().dates("published_on", "year", order="DESC"))
 
@@ -76,7 +77,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     when = _day(year, month, day)
     stories = Article.objects.filter(published_on=when, slug=slug)
-    story = stories.public().with_byline().select_related("section", "source").first()
+    story = stories.public().for_reading().first()
     if story:
         return render(request, "articles/article.html", {"article": story})
     if gone := stories.retracted().first():
@@ -89,7 +90,9 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
 def short(request: HttpRequest, short_id: str) -> HttpResponse:
     """The permanent address of a story: it leads to where the story is now."""
     if story := Article.objects.public().filter(short_id=short_id).first():
-        return redirect(story, permanent=True)
+        response = redirect(story, permanent=True)
+        response["Cache-Control"] = "public, max-age=60"  # a story that moves away and back must not loop in a browser
+        return response
     return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
 
 

@@ -1,6 +1,7 @@
 """Backup and restore: the database, the pictures and the secrets, in one archive."""
 
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -87,6 +88,16 @@ def _run(program: str, *arguments) -> None:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE", "sslmode": "PGSSLMODE"}
     environment = os.environ | {names[key]: str(value) for key, value in params.items() if key in names and value}
     target = ["--dbname", params["dbname"]] if program == "pg_restore" else []
-    done = subprocess.run([postgres.binary(program), *target, *arguments], env=environment, check=False, capture_output=True, text=True)
+    done = subprocess.run([_find(program), *target, *arguments], env=environment, check=False, capture_output=True, text=True)
     if done.returncode:
         raise BackupError(f"{program} failed: {done.stderr.strip()[-1000:]}")
+
+
+def _find(program: str) -> str:
+    """Return the wheel's program, or, for a server that DATABASE_URL names, the one of its own version: it knows that server best."""
+    found = None if settings.OWN_POSTGRES else shutil.which(program)
+    if found:
+        version = subprocess.run([found, "--version"], check=False, capture_output=True, text=True).stdout
+        if f") {connection.pg_version // 10_000}." in version:
+            return found
+    return postgres.binary(program)

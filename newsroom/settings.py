@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from django.templatetags.static import static
 from environs import Env
 
 from newsroom import environment, postgres
@@ -53,6 +54,7 @@ if OWN_POSTGRES:
     DATABASES = {"default": postgres.database(VAR_DIR)}
 else:
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         environment.refuse("DATABASE_URL must begin with postgres://; PostgreSQL is the only database this archive runs on.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -93,6 +95,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "newsroom.policies.admin_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -101,7 +104,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
@@ -125,6 +127,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # --- What a browser may do with our pages; newsroom/policies.py relaxes the first for the admin.
 CONTENT_SECURITY_POLICY = {
@@ -154,9 +157,27 @@ UNFOLD = {
     "SITE_HEADER": PUBLICATION_NAME,
     "SITE_SUBHEADER": "Newsroom",
     "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("img/icon.svg"),
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
+    "STYLES": [lambda request: static("css/newsroom.css")],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": True,
     "BORDER_RADIUS": "4px",
+    "COLORS": {  # the red of the masthead, from the palest to the darkest
+        "primary": {
+            "50": "#fdf3f2",
+            "100": "#fbe4e1",
+            "200": "#f8cdc8",
+            "300": "#f2aaa2",
+            "400": "#e87b70",
+            "500": "#da5247",
+            "600": "#9b2420",
+            "700": "#86201c",
+            "800": "#6f1d1a",
+            "900": "#5e1c1a",
+            "950": "#330b0a",
+        },
+    },
 }
 
 LOGGING = {

@@ -1,23 +1,26 @@
 """What machines ask of the site as a whole."""
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """Say whether the site can serve: 200 with the database there, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return HttpResponse("The database does not answer.\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where to look (RFC 9309)."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]

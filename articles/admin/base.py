@@ -1,5 +1,7 @@
 """What every form of the newsroom has in common."""
 
+from django.db import models
+from js_asset import Media
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -13,6 +15,8 @@ class LongTextMixin:
         length = getattr(db_field, "max_length", None) or 0
         if length > LONG and db_field.get_internal_type() == "CharField" and not db_field.choices:
             kwargs.setdefault("widget", UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -22,6 +26,10 @@ class NewsroomAdmin(LongTextMixin, ModelAdmin):
     warn_unsaved_form = True
     list_per_page = 50
     show_full_result_count = False
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # for the import map of the rich-text field
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class NewsroomInline(LongTextMixin, TabularInline):

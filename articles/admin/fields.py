@@ -26,6 +26,14 @@ EXTENSIONS = {
     "TableCell": True,
 }
 LINE = re.compile(r"<p>\s*\[picture (\d{1,3})\]\s*</p>", re.IGNORECASE)
+BLOCK = re.compile(r"\s*(</?(?:p|h2|h3|blockquote|ul|ol|li|hr|figure|table|thead|tbody|tr|th|td)\b[^>]*>)\s*")
+WRAPPED = re.compile(r"(<(?:li|th|td)[^>]*>)<p>|</p>(?=</(?:li|th|td)>)")
+
+
+def essence(html: str) -> str:
+    """Return what the HTML of a body says, in one way of writing it."""
+    html = BLOCK.sub(r"\1", " ".join(body.sanitise(html).split()))
+    return WRAPPED.sub(r"\1", re.sub(r' (?:col|row)span="1"|</?t(?:body|head)>|<p></p>', "", html))
 
 
 class BodyFormField(ProseEditorFormField):
@@ -39,6 +47,10 @@ class BodyFormField(ProseEditorFormField):
 
     def prepare_value(self, value):
         return body.PLACE.sub(r"<p>[picture \1]</p>", value) if value else value
+
+    def has_changed(self, initial, data):
+        """Whether the text or its marks differ; how the editor lays out its HTML is no change."""
+        return essence(initial or "") != essence(LINE.sub(r'<figure data-figure="\1"></figure>', data or ""))
 
     def clean(self, value):
         return body.sanitise(LINE.sub(r'<figure data-figure="\1"></figure>', super().clean(value)))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
+from unfold.decorators import display
 
 from articles import renditions
 from articles.models import Image
@@ -31,6 +32,14 @@ class ImageForm(forms.ModelForm):
         return file
 
 
+def thumbnail(image: Image | None) -> str:
+    """Show a picture small, to those who may not have seen it in print yet."""
+    if not image or not image.pk or not image.widths:
+        return "–"
+    url = reverse("admin:articles_image_rendition", args=[image.short_id, image.widths[0]])
+    return format_html('<img src="{}" alt="" width="120" loading="lazy">', url)
+
+
 @admin.register(Image)
 class ImageAdmin(NewsroomAdmin):
     form = ImageForm
@@ -45,15 +54,12 @@ class ImageAdmin(NewsroomAdmin):
         ("Focal point", {"fields": ["focal_x", "focal_y"]}),
     ]
 
-    @admin.display(description="Picture")
+    @display(description="Picture")
     def thumbnail(self, image: Image) -> str:
-        if not image.pk or not image.widths:
-            return "–"
-        url = reverse("admin:articles_image_rendition", args=[image.short_id, image.widths[0]])
-        return format_html('<img src="{}" alt="" width="120" loading="lazy">', url)
+        return thumbnail(image)
 
     def get_urls(self):
-        rendition = path("<str:short_id>/<int:width>.jpg", self.admin_site.admin_view(self.rendition), name="articles_image_rendition")
+        rendition = path("<short_id:short_id>/<int:width>.jpg", self.admin_site.admin_view(self.rendition), name="articles_image_rendition")
         return [rendition, *super().get_urls()]
 
     def rendition(self, request: HttpRequest, short_id: str, width: int) -> HttpResponse:

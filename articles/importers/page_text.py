@@ -18,19 +18,27 @@ import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from stat import S_ISREG
+from unicodedata import normalize
 
 from .base import ImportedStory, Refused
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 300_000
 LONGEST_TOPIC = 80
+UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")  # control characters, zero widths, soft hyphens
 PURCHASE = re.compile(r"purchase this article for republication\.?", re.IGNORECASE)
 MORE_ABOUT = re.compile(r"more about:?", re.IGNORECASE)
-CONSENT = re.compile(r"by signing up\b.*\b(privacy|terms)\b.*", re.IGNORECASE)
-BYLINE = re.compile(r"by\s+(?P<names>[^()]{2,200}?)\s*(?:\((?P<source>[^()]{0,120})\)?\s*)?", re.IGNORECASE)
-PARTICLES = "a/l|a/p|al|bin|binti|da|de|del|della|der|di|do|dos|du|d/o|el|ibn|la|le|ten|ter|van|von|y|zu|s/o"
-NAME = re.compile(rf"(?:(?:{PARTICLES})\s+)*[^\W\d_a-z][\w.'’-]*(?:\s+(?:(?:{PARTICLES})|[^\W\d_a-z][\w.'’-]*)){{0,5}}")
-INITIAL_OR_TITLE = re.compile(r"(?:\b\w|\b[JS]r)\.$")
-OFFICE = re.compile(r"\b(correspondents?|reporters?|editors?|writers?|columnists?|bureau|desk|chief)\b", re.IGNORECASE)
+CONSENT = re.compile(r"by (?:signing up|subscribing|registering)\b.{0,60}\byou (?:agree|accept|consent)\b.*", re.IGNORECASE)
+NEWSLETTER = re.compile(r".{0,200}\b(?:delivered|straight)\b.{0,200}\bto your (?:inbox|mailbox)\W{0,9}", re.IGNORECASE)
+BYLINE = re.compile(r"by\s+(?P<names>[^()]{2,200}?)\s*(?:\((?P<source>[^()]{0,120})(?P<closed>\))?\.?)?", re.IGNORECASE)
+PARTICLE = (
+    "(?:a/l|a/p|af|al|bin|bint|binti|da|dal|das|de|del|dela|della|den|der|des|di|do|dos|du|d/o|e|el|ibn|la|le|los|s/o|ten|ter|van|von|y|zu|zur)"
+)
+WORD = r"(?:[a-z]{1,3}['’-])?[^\W\d_a-z][^\s\d,;:!?…/<>\"“”]*"  # Calloway, O'Dowd, al-Rashid, J.P., 신현희
+NAME = re.compile(rf"(?:(?:{PARTICLE}|{WORD})\s+){{0,7}}{WORD}")
+NAMES_PARTED = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+(?:and|with)\s+", re.IGNORECASE)
+INITIAL_OR_TITLE = re.compile(r"(?:\b\w|\b[JS]r)\.$", re.IGNORECASE)
+OFFICE = re.compile(r"\b(correspondents?|reporters?|editors?|writers?|columnists?|bureau|desk|chief|staff|agencies)\b", re.IGNORECASE)
 
 
 def read(path: Path) -> Iterator[ImportedStory]:
@@ -54,26 +62,30 @@ def parse_byline(lines: list[str]) -> tuple[tuple[str, ...], str] | None:
     match = BYLINE.fullmatch(lines[0]) if len(lines) == 1 else None
     if not match:
         return None
-    parts = re.split(r"\s*(?:,|;|&|\band\b)\s*", re.sub(r"\s+in\s+[A-Z].*$", "", match["names"]))
+    parts = NAMES_PARTED.split(re.sub(r"\s+in\s+[A-Z].*$", "", match["names"]))
     names = [part for part in parts if part and not OFFICE.search(part)]
     if not names or not all(NAME.fullmatch(name) for name in names):
         return None
     if names[-1].endswith(".") and not INITIAL_OR_TITLE.search(names[-1]):
         return None
-    return tuple(dict.fromkeys(names)), (match["source"] or "").strip()
+    return tuple(names), match["source"].strip() if match["closed"] else ""  # of a source that is cut off only half is known
 
 
 def _text(path: Path) -> str:
-    if path.stat().st_size > MOST_BYTES:
-        raise Refused("it is larger than 2 MB, too large for one page")
+    about = path.stat()
+    if not S_ISREG(about.st_mode):
+        raise Refused("it is not a file that can be read")
+    if about.st_size > MOST_BYTES:
+        raise Refused("it is larger than 300 KB, too large for one page")
     content = path.read_bytes()
-    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    encoding = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError:
         raise Refused("it is not text in UTF-8") from None
     if "\x00" in text:
         raise Refused("it is not text: it holds NUL bytes")
+    text = normalize("NFC", UNSEEN.sub("", text))
     if not text.strip():
         raise Refused("it is empty")
     return text
@@ -92,17 +104,31 @@ def _head(lines: list[str]) -> tuple[str, str, list[str]]:
 def _without_foot(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the lines of the story alone, and the topics listed under it."""
     purchase = _last(lines, PURCHASE)
-    if purchase is not None:
-        lines = lines[:purchase]
-    elif (consent := _last(lines, CONSENT)) is not None:  # the newsletter's line stands right above its consent
-        lines = lines[: consent - 1] if consent and lines[consent - 1] else lines[:consent]
-    more = _last(lines, MORE_ABOUT)
-    if more is None:
+    lines = _without_newsletter(lines) if purchase is None else lines[:purchase]
+    more = _last(lines, MORE_ABOUT)  # never the first line: the story begins with a blank one
+    if more is None or (lines[more - 1] and not parse_byline([lines[more - 1]])):  # a line in the middle of a paragraph
         return lines, ()
     topics = [line for line in lines[more + 1 :] if line]
-    if any(len(topic) > LONGEST_TOPIC or topic.endswith(".") for topic in topics):  # paragraphs: that line was a subhead
+    if not all(_is_topic(topic) for topic in topics):  # a subhead of the story
         return lines, ()
-    return lines[:more], tuple({topic.casefold(): topic for topic in reversed(topics)}.values())[::-1]
+    return lines[:more], tuple(dict.fromkeys(topics))
+
+
+def _without_newsletter(lines: list[str]) -> list[str]:
+    """Return the lines without the box that ends the page: the newsletter's line, and its consent line right under it."""
+    lines = _trimmed(lines)
+    if lines and CONSENT.fullmatch(lines[-1]):
+        lines = lines[:-2] if lines[-2:-1] != [""] else _trimmed(lines[:-1])
+    return lines[:-1] if lines and NEWSLETTER.fullmatch(lines[-1]) else lines
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    return lines[: 1 + max((number for number, line in enumerate(lines) if line), default=-1)]
+
+
+def _is_topic(line: str) -> bool:
+    is_sentence = line.rstrip("\"”’'").endswith((".", "?", "!", "…")) and len(line.split()) > 3
+    return len(line) <= LONGEST_TOPIC and not is_sentence and not parse_byline([line])
 
 
 def _last(lines: list[str], pattern: re.Pattern) -> int | None:

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ("headline", models.CharField(max_length=300)),
                 ("standfirst", models.CharField(blank=True, help_text="One or two sentences under the headline.", max_length=600)),
                 ("dateline", models.CharField(blank=True, help_text="The place filed from, for example TERN ISLAND.", max_length=80)),
-                ("body", models.TextField(validators=[django.core.validators.MaxLengthValidator(500000)])),
+                ("body", models.TextField()),
                 (
                     "syndication",
                     models.CharField(

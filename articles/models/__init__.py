@@ -1,10 +1,12 @@
 """The archive's tables, by subject."""
 
+from .addresses import FormerAddress
+from .bylines import Contribution
 from .front import FrontPageStory
 from .imports import ImportedFile
 from .pictures import Figure, Image
 from .record import Correction, Revision
-from .stories import Article, Contribution, FormerAddress
+from .stories import Article
 from .subjects import Author, Section, Source, Topic
 
 __all__ = [

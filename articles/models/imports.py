@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from articles.importers.base import ImportedStory, Refused
 
@@ -15,6 +15,7 @@ from .stories import Article
 from .subjects import Author, Section, Source, Topic
 
 FROM_FILE = ("headline", "kicker", "standfirst", "dateline", "body", "source", "topics", "byline", "figures")
+LONGEST_PATH = 2000  # bytes; PostgreSQL indexes no more than some 2,700
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Intake:
     """What the person who imports decides for every file."""
 
     format: str
-    section: Section
+    section: Section | None = None  # News, where it is not said
     source: Source | None = None
     published_at: datetime | None = None
     publish: bool = False
@@ -37,6 +38,9 @@ class ImportedFileManager(models.Manager):
 
         Raises Refused where that would overwrite an editor's work, or where the story breaks a rule of the archive.
         """
+        _check_place(path)
+        with connection.cursor() as cursor:  # of two imports at once, the second finds what the first brought in
+            cursor.execute(f"LOCK TABLE {self.model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
         content = fingerprint(asdict(story))
         known = self._known(path, story, content)
         try:
@@ -44,16 +48,19 @@ class ImportedFileManager(models.Manager):
                 return self._take_new(path, story, intake, content)
             return known.take_again(path, story, intake, content)
         except ValidationError as problem:
-            raise Refused("; ".join(problem.messages)) from None
+            raise Refused(_reason(problem)) from None
 
     def _known(self, path: Path, story: ImportedStory, content: str) -> "ImportedFile | None":
-        """Return the record of this file: by its place; else, moved, by its name and headline; else by its content."""
-        records = self.select_related("article").select_for_update(of=["self"])
-        name = models.Q(path__endswith=f"/{path.name}", article__headline=story.headline)
-        return records.filter(path=str(path), key=story.key).first() or records.filter(name).first() or records.filter(content_sha256=content).first()
+        """Return the record of this file: by its place; else by its content; else, moved, by its name and headline."""
+        records = self.select_related("article").select_for_update(of=["self"]).filter(key=story.key)
+        if found := records.filter(path=str(path)).first() or records.filter(content_sha256=content).first():
+            return found
+        namesakes = records.filter(path__endswith=f"/{path.name}", article__headline=story.headline)
+        moved = [record for record in namesakes if record.has_lost_its_file]  # a namesake that still has its file is another story
+        return moved[0] if len(moved) == 1 else None
 
     def _take_new(self, path: Path, story: ImportedStory, intake: Intake, content: str) -> str:
-        article = Article(section=intake.section, source=intake.source, published_at=intake.published_at)
+        article = Article(section=intake.section or Section.objects.named("News"), source=intake.source, published_at=intake.published_at)
         write(article, story)
         if intake.publish:
             article.publish()
@@ -94,12 +101,23 @@ class ImportedFile(models.Model):
             publishing = False
             if changed:
                 self._reprint(article)
-        if not changed and not publishing:
-            return "unchanged"
         if changed:
-            self.path, self.content_sha256, self.story_sha256 = str(path), content, from_file(article)
+            self.content_sha256, self.story_sha256 = content, from_file(article)
+        if changed or self.has_lost_its_file:
+            self.path = str(path)
             self.save()
-        return "updated"
+        return "updated" if changed or publishing else "unchanged"
+
+    @property
+    def has_lost_its_file(self) -> bool:
+        """Whether nothing is left where the file was: it was moved or deleted."""
+        try:
+            Path(self.path).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:  # there, or not: we may not look
+            return False
+        return False
 
     def _refuse_to_overwrite(self, article: Article) -> None:
         if article.status == Article.Status.WITHDRAWN:
@@ -129,11 +147,29 @@ def write(article: Article, story: ImportedStory) -> None:
     article.full_clean()
     article.save()
     article.contributions.all().delete()
-    for position, name in enumerate(story.authors, start=1):
-        article.contributions.create(author=Author.objects.named(name), position=position)
+    authors = dict.fromkeys(Author.objects.named(name) for name in story.authors)  # once each, however a name is written
+    for position, author in enumerate(authors, start=1):
+        article.contributions.create(author=author, position=position)
     article.figures.all().delete()
     if story.lead_caption:
         figure = Figure(article=article, caption=story.lead_caption, is_lead=True)
         figure.full_clean()
         figure.save()
     article.topics.set([Topic.objects.named(name) for name in story.topics])
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place that the archive's index of places cannot hold."""
+    try:
+        length = len(str(path).encode())
+    except UnicodeEncodeError:
+        raise Refused("its name is not in UTF-8") from None
+    if length > LONGEST_PATH:
+        raise Refused(f"its path is longer than {LONGEST_PATH} bytes")
+
+
+def _reason(problem: ValidationError) -> str:
+    """Return what is wrong with a story, each problem with the name of the part it is about."""
+    if not hasattr(problem, "error_dict"):
+        return "; ".join(problem.messages)
+    return "; ".join(f"{part.strip('_')}: {' '.join(messages)}" for part, messages in problem.message_dict.items())

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -24,7 +25,7 @@ def snapshot(article) -> dict:
         "dateline": article.dateline,
         "body": article.body,
         "slug": article.slug,
-        "published_at": article.published_at,
+        "published_at": article.published_at and article.published_at.astimezone(UTC),
         "status": article.status,
         "withdrawal_reason": article.withdrawal_reason,
         "section": article.section.slug,

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +15,13 @@ from articles.short_ids import make_short_id
 from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
 
+from .addresses import FormerAddress
+from .bylines import Contribution
 from .pictures import Figure
 from .record import Correction, Revision
 from .subjects import Author, Section, Source, Topic
 
+LONGEST_BODY = 300_000  # bytes: PostgreSQL's search column holds a megabyte, positions of words included
 SEARCH_CONFIGURATION = "newsroom"  # made by the first migration: English stems, accents folded
 
 
@@ -95,9 +97,11 @@ class ArticleQuerySet(models.QuerySet):
             .prefetch_related(models.Prefetch("figures", queryset=lead, to_attr="lead_figures"))
         )  # fmt: skip
 
-    def with_byline(self):
-        contributions = Contribution.objects.select_related("author")
-        return self.prefetch_related(models.Prefetch("contributions", queryset=contributions))
+    def for_reading(self):
+        """What a story's own page needs: its byline, figures and corrections, however many there are of each."""
+        byline = models.Prefetch("contributions", queryset=Contribution.objects.select_related("author"))
+        figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
+        return self.select_related("section", "source").prefetch_related(byline, figures, "corrections")
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):
@@ -129,7 +133,7 @@ class Article(models.Model):
     headline = models.CharField(max_length=300)
     standfirst = models.CharField(max_length=600, blank=True, help_text="One or two sentences under the headline.")
     dateline = models.CharField(max_length=80, blank=True, help_text="The place filed from, for example TERN ISLAND.")
-    body = models.TextField(validators=[MaxLengthValidator(500_000)])
+    body = models.TextField()
     syndication = models.CharField(
         "terms", max_length=10, choices=Syndication, blank=True,
         help_text="Leave empty to use the source's terms. The strictest of source, story and picture wins.",
@@ -205,6 +209,10 @@ class Article(models.Model):
         self.body = body.sanitise(self.body)
         if not body.plain_text(self.body):
             raise ValidationError({"body": "The story has no text yet."})
+        if len(self.body.encode()) > LONGEST_BODY:
+            raise ValidationError({"body": "The story is longer than the archive can search (300,000 letters). Print it in parts."})
+        if self.published_at and not 1000 <= timezone.localdate(self.published_at).year <= 2999:
+            raise ValidationError({"published_at": "The date lies outside the years 1000 to 2999."})
 
     # --- Verbs. Each writes the whole row, keeps a Revision, and holds the row's lock meanwhile.
 
@@ -236,6 +244,7 @@ class Article(models.Model):
         """Take the story out of print; its address stays and says why."""
         if self._locked_status() != self.Status.PUBLISHED:
             raise ValidationError("Only a story in print can be withdrawn.")
+        self.refresh_from_db()  # what is withdrawn is what is in print, whoever corrected it meanwhile
         if not reason.strip():
             raise ValidationError("Say why the story is withdrawn: readers are told.")
         self.status = self.Status.WITHDRAWN
@@ -244,22 +253,30 @@ class Article(models.Model):
 
     @transaction.atomic
     def move(self, slug: str | None = None, published_at: datetime | None = None) -> None:
-        """Give a story in print another slug or date; its old address leads to the new one."""
+        """Give a story that has been in print another slug or date; its old address leads to the new one."""
         self._locked_status()
         old = Article.objects.get(pk=self.pk)
+        if not old.has_address:
+            raise ValidationError("This story was never in print: it has no address yet.")
         self.slug, self.published_at = slug or old.slug, published_at or old.published_at
         self._settle_address()
         self.save(update_fields=["slug", "published_at", "published_on"])
-        if (old.published_on, old.slug) != (self.published_on, self.slug):
-            FormerAddress.objects.update_or_create(published_on=old.published_on, slug=old.slug, defaults={"article": self})
 
     def _locked_status(self) -> str:
         return Article.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk)
 
     def _settle_address(self) -> None:
+        """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one."""
         self.published_on = timezone.localdate(self.published_at)
+        with connection.cursor() as cursor:  # twins of one day get their slugs one after the other
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.published_on.toordinal()])
         wanted = self.slug or make_slug(self.headline, self.short_id)
-        self.slug = free_slug(wanted, Article.objects.filter(published_on=self.published_on).exclude(pk=self.pk))
+        others = Article.objects.filter(published_on=self.published_on).exclude(pk=self.pk)
+        left = FormerAddress.objects.filter(published_on=self.published_on).exclude(article=self)
+        self.slug = free_slug(wanted, others, left)
+        old = Article.objects.get(pk=self.pk)
+        if old.has_address and (old.published_on, old.slug) != (self.published_on, self.slug):
+            FormerAddress.objects.update_or_create(published_on=old.published_on, slug=old.slug, defaults={"article": self})
 
     def _print(self, event: str, by) -> None:
         """Write what readers see and search, and keep it as a Revision."""
@@ -276,6 +293,11 @@ class Article(models.Model):
     def is_in_print(self) -> bool:
         """Whether readers can see it now or, scheduled, will."""
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def has_address(self) -> bool:
+        """Whether it is or was in print, so that its address is kept."""
+        return self.status in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
 
     @property
     def state(self) -> str:
@@ -306,43 +328,3 @@ class Article(models.Model):
         figures = {figure.position: figure for figure in self.figures.all() if not figure.is_lead}
         pieces = [figures.pop(piece, None) if isinstance(piece, int) else piece for piece in body.placed(self.body)]
         return [piece for piece in pieces if piece] + list(figures.values())
-
-
-class Contribution(models.Model):
-    """One name of a byline: who did what for a story."""
-
-    class Role(models.TextChoices):
-        WRITER = "WRITER", "Writer"
-        PHOTOGRAPHER = "PHOTOGRAPHER", "Photographer"
-        ILLUSTRATOR = "ILLUSTRATOR", "Illustrator"
-        TRANSLATOR = "TRANSLATOR", "Translator"
-        EDITOR = "EDITOR", "Editor"
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="contributions")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="contributions")
-    role = models.CharField(max_length=12, choices=Role, default=Role.WRITER)
-    position = models.PositiveSmallIntegerField(default=1, help_text="Its place in the byline.")
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["article", "author", "role"], name="contribution_once"),
-            models.CheckConstraint(condition=Q(role__in=["WRITER", "PHOTOGRAPHER", "ILLUSTRATOR", "TRANSLATOR", "EDITOR"]), name="contribution_role"),
-        ]
-
-    def __str__(self):
-        return self.author.name if self.role == self.Role.WRITER else f"{self.author.name} ({self.get_role_display().lower()})"
-
-
-class FormerAddress(models.Model):
-    """An address that a story once had; it leads to the one it has now."""
-
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_addresses")
-    published_on = models.DateField()
-    slug = models.SlugField(max_length=100, allow_unicode=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["published_on", "slug"], name="former_address_unique")]
-
-    def __str__(self):
-        return f"{self.published_on:%Y/%m/%d}/{self.slug}"

@@ -19,9 +19,13 @@ class SubjectQuerySet(models.QuerySet):
         return self.filter(models.Exists(Article.objects.public(at).filter(**{self.model.story_field: models.OuterRef("pk")})))
 
     def named(self, name: str):
-        """Return the row of this name, whatever its case, made where there is none."""
-        found = self.filter(name__iexact=name).first()
-        return found or self.create(name=name, slug=free_slug(make_slug(name, make_short_id()), self))
+        """Return the row of this name, whatever its case, made where there is none; raise ValidationError for a name too long."""
+        if found := self.alias(folded=Lower("name")).filter(folded=Lower(models.Value(name))).first():
+            return found
+        row = self.model(name=name, slug=free_slug(make_slug(name, make_short_id()), self))
+        row.full_clean()
+        row.save()
+        return row
 
 
 class Subject(models.Model):

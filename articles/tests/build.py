@@ -70,3 +70,15 @@ def make_user(username="sub", *permissions: str, **fields):
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return user
+
+
+PAGE_PARAGRAPHS = ("The Margaret Lyle left the quay eleven minutes late.", "“We have asked for a second engine since March,” said the mate.")
+NEWSLETTER = "The Morning Bell - Halyard stories delivered straight to your inbox"
+CONSENT = "By signing up, you agree to our Privacy policy and Terms and Conditions."
+
+
+def page_text(headline="Ferry late again", caption="", paragraphs=PAGE_PARAGRAPHS, byline="", topics=(), purchase=True, newsletter=NEWSLETTER) -> str:
+    """Return the text of one page of a news site, in the shape that the page-text importer reads."""
+    blocks = [headline, f"{headline}\n{caption}".strip(), *paragraphs, byline, "\n".join(["More about", *topics])]
+    blocks += ["Purchase this article for republication." if purchase else "", f"\n\n{newsletter}\n{CONSENT}" if newsletter else ""]
+    return "\n\n".join(block for block in blocks if block)

@@ -1,5 +1,7 @@
 """Take stories in from files."""
 
+import os
+from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -22,7 +24,7 @@ class Command(BaseCommand):
     help = "Take stories in from files or folders. The same file again changes nothing; a changed one updates its story."
 
     def add_arguments(self, parser):
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder whose files are all read")
+        parser.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a file, or a folder whose files are all read")
         parser.add_argument("--format", choices=sorted(FORMATS), default="page-text")
         parser.add_argument("--source", metavar="SLUG", help="the publication of stories that name none")
         parser.add_argument("--section", metavar="SLUG", help="the section of new stories (else: news)")
@@ -42,9 +44,9 @@ class Command(BaseCommand):
     def _take_all(self, paths: list[Path], options: dict) -> Counter:
         intake = Intake(
             format=options["format"],
-            section=_one(Section, options["section"]) if options["section"] else Section.objects.named("News"),
-            source=_one(Source, options["source"]) if options["source"] else None,
-            published_at=_moment(options["published_at"]) if options["published_at"] else None,
+            section=None if options["section"] is None else _one(Section, options["section"]),
+            source=None if options["source"] is None else _one(Source, options["source"]),
+            published_at=None if options["published_at"] is None else _moment(options["published_at"]),
             publish=options["publish"],
         )
         read, counts = FORMATS[intake.format], Counter()
@@ -53,28 +55,41 @@ class Command(BaseCommand):
                 for story in read(path):
                     outcome = ImportedFile.objects.take_in(path, story, intake)
                     counts[outcome] += 1
-                    self.stdout.write(f"{outcome}: {path}")
+                    self.stdout.write(f"{outcome}: {_shown(path)}")
             except (Refused, OSError) as problem:
                 counts["refused"] += 1
-                reason = problem.strerror if isinstance(problem, OSError) else problem
-                self.stdout.write(f"refused: {path}: {reason}")
+                self.stdout.write(f"refused: {_shown(path)}: {getattr(problem, 'strerror', None) or problem}")
         return counts
 
 
+def _path(text: str) -> Path:
+    if not text:  # Path("") would be the folder that one happens to be in
+        raise ArgumentTypeError("a path is empty")
+    return Path(text)
+
+
 def _files(paths: list[Path]) -> Iterator[Path]:
-    """Yield each file once, folders read to their depth, hidden files left out."""
+    """Yield each file once, folders read to their depth, hidden files left out; a folder that cannot be read is yielded itself."""
     seen = set()
     for path in paths:
-        inside = sorted(found for found in path.rglob("*") if not _is_hidden(found, path)) if path.is_dir() else [path]
-        for file in inside:
-            place = file.absolute()
-            if (file.is_file() or not file.is_dir()) and place not in seen:
+        for file in _inside(path) if os.path.isdir(path) else [path]:  # noqa: PTH112  Path.is_dir() fails where we may not look
+            place = Path(os.path.abspath(file))  # noqa: PTH100  a link keeps its own name, ".." goes
+            if place not in seen:
                 seen.add(place)
                 yield place
 
 
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+def _inside(folder: Path) -> Iterator[Path]:
+    unreadable = []
+    for place, folders, names in os.walk(folder, onerror=lambda problem: unreadable.append(Path(problem.filename))):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
+    yield from unreadable
+
+
+def _shown(path: Path) -> str:
+    """Return a path as it can be printed: on one line, whatever its name holds."""
+    return "".join(letter if letter.isprintable() else "�" for letter in str(path))
 
 
 def _one(model, slug: str):
@@ -89,10 +104,11 @@ def _moment(text: str) -> datetime:
     """Return a moment from a date or a date and time, in the publication's time zone unless the text names another."""
     try:
         moment = parse_datetime(text) if "T" in text or " " in text else None
-        day = None if moment else parse_date(text)
-    except ValueError:
-        moment = day = None
-    if not moment and not day:
+        moment = moment or datetime.combine(parse_date(text), time())
+        moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        is_in_calendar = 1000 <= timezone.localdate(moment).year < 3000  # the years that an address can hold
+    except (ValueError, TypeError, OverflowError):
+        is_in_calendar = False
+    if not is_in_calendar:
         raise CommandError(f"“{text}” is not a time. Write it like 2015-05-31 or 2015-05-31T09:30.")
-    moment = moment or datetime.combine(day, time())
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    return moment

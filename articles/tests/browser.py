@@ -1,0 +1,41 @@
+"""The system's Chromium, watched: an error in a page's console fails the test."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+EXPECTED = "the server responded with a status of 410"  # Chromium reports a withdrawn story as an error of the network
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; where there is none the test is skipped, but never in CI."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not program:
+        reason = "There is no Chromium on this machine, so nothing was tried in a browser."
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visitor(chromium: Browser, address: str, **options) -> Iterator[BrowserContext]:
+    """Open a browser without cookies; at its end, fail with whatever its pages complained of (the CSP's violations included)."""
+    complaints = []
+    context = chromium.new_context(base_url=address, locale="en-GB", **options)
+    context.set_default_timeout(20_000)
+    context.on("console", lambda message: complaints.append(f"{message.page.url}: {message.text}") if message.type == "error" else None)
+    context.on("weberror", lambda error: complaints.append(f"{error.page.url}: {error.error}"))
+    try:
+        yield context
+    finally:
+        context.close()
+    unexpected = [complaint for complaint in complaints if EXPECTED not in complaint]
+    assert not unexpected, "\n".join(unexpected)

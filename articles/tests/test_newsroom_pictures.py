@@ -1,0 +1,238 @@
+"""Pictures in the newsroom: what may be uploaded, what becomes of it, and their places in a story."""
+
+from io import BytesIO
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image as Pillow
+from PIL import ImageCms
+
+from articles import renditions
+from articles.models import Image
+from articles.tests.build import make_article, make_figure, make_image, picture_bytes
+from articles.tests.newsroom import EDITOR, complaints, save, sign_in
+
+pytestmark = pytest.mark.django_db
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+MAKE, ORIENTATION, GPS, LATITUDE = 0x010F, 0x0112, 0x8825, 2
+
+
+@pytest.fixture
+def editor():
+    return sign_in("editor", *EDITOR, *(f"articles.{what}_image" for what in ("add", "change", "view")))
+
+
+def upload(client, content: bytes, name="ferry.jpg"):
+    row = {"file": SimpleUploadedFile(name, content), "alt_text": "The ferry", "syndication": "ON_REQUEST", "focal_x": "0.5", "focal_y": "0.5"}
+    return client.post("/admin/articles/image/add/", row)
+
+
+def saved(picture: Pillow.Image, kind: str, **options) -> bytes:
+    file = BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def camera_data(**facts) -> Pillow.Exif:
+    exif = Pillow.Exif()
+    exif[MAKE] = "Lumen & Sons"
+    exif[ORIENTATION] = facts.get("orientation", 1)
+    exif.get_ifd(GPS)[LATITUDE] = (51.0, 30.0, 12.0)
+    return exif
+
+
+def rendition(image: Image, width=480) -> Pillow.Image:
+    with Pillow.open(renditions.path(image.short_id, width)) as picture:
+        picture.load()
+        return picture
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "suffix"),
+    [
+        ("ferry.jpg", picture_bytes(), ".jpg"),
+        ("FERRY.JPEG", picture_bytes(), ".jpg"),
+        ("ferry.png", picture_bytes(kind="PNG"), ".png"),
+        ("ferry.webp", picture_bytes(kind="WEBP"), ".webp"),
+        ("ferry.tiff", picture_bytes(kind="TIFF"), ".tif"),
+        ("ferry.png", picture_bytes(kind="JPEG"), ".jpg"),
+        ("паром 1.jpg", picture_bytes(), ".jpg"),
+        ("../../ferry.jpg", picture_bytes(), ".jpg"),
+    ],
+)
+def test_picture_is_kept_by_its_content_and_offered_in_widths(editor, name, content, suffix):
+    response = upload(editor, content, name)
+
+    assert complaints(response) == []
+    image = Image.objects.get()
+    assert (image.file.name, image.width, image.height) == (f"originals/{image.short_id}{suffix}", 1200, 800)
+    assert [rendition(image, width).size for width in image.widths] == [(480, 320), (960, 640)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("ferry.svg", SVG),
+        ("ferry.jpg", SVG),
+        ("ferry.jpg", b"The ferry was late again."),
+        ("ferry.jpg", b""),
+        ("ferry.jpg", picture_bytes()[:2000]),
+        ("ferry.png", picture_bytes(kind="PNG")[:-200]),
+        ("ferry.gif", picture_bytes(kind="GIF")),
+        ("ferry.bmp", picture_bytes(kind="BMP")),
+        ("ferry.jpg", picture_bytes(kind="GIF")),
+        ("ferry.pdf", picture_bytes(kind="PDF")),
+        ("ferry.html", picture_bytes(width=10, height=10)),
+        ("ferry.png", picture_bytes(8000, 8000, kind="PNG")),
+    ],
+)
+def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
+    response = upload(editor, content, name)
+
+    assert len(complaints(response)) == 1
+    assert complaints(response)[0].endswith(".")
+    assert not Image.objects.exists()
+    assert not (settings.MEDIA_ROOT / "originals").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG"), (0, 128, 128)),
+        (saved(Pillow.new("CMYK", (600, 400), (255, 0, 0, 0)), "JPEG"), (0, 255, 255)),
+        (saved(Pillow.new("I;16", (600, 400), 65535), "PNG"), (255, 255, 255)),
+        (saved(Pillow.new("I;16", (600, 400), 32768), "TIFF"), (128, 128, 128)),
+        (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 0)), "PNG"), (255, 255, 255)),
+        (saved(Pillow.new("LA", (600, 400), (0, 255)), "PNG"), (0, 0, 0)),
+        (saved(Pillow.new("P", (600, 400)), "PNG", transparency=0), (255, 255, 255)),
+        (saved(Pillow.new("1", (600, 400), 1), "PNG"), (255, 255, 255)),
+        (saved(Pillow.new("LAB", (600, 400), (255, 128, 128)), "TIFF"), (255, 255, 255)),
+        (saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG", icc_profile=b"no profile"), (0, 128, 128)),
+        (
+            saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG", icc_profile=SRGB),
+            (0, 128, 128),
+        ),
+    ],
+    ids=["RGB", "CMYK", "16 bits PNG", "16 bits TIFF", "transparent", "grey with alpha", "palette", "one bit", "LAB", "broken profile", "profile"],
+)
+def test_picture_of_any_kind_becomes_plain_colour(editor, content, expected):
+    response = upload(editor, content, "ferry.png")
+
+    assert complaints(response) == []
+    picture = rendition(Image.objects.get())
+    assert (picture.mode, picture.size) == ("RGB", (480, 320))
+    assert all(abs(seen - wanted) <= 6 for seen, wanted in zip(picture.getpixel((240, 160)), expected, strict=True))
+
+
+def test_camera_data_stays_with_the_original(editor):
+    upload(editor, picture_bytes(exif=camera_data()))
+
+    image = Image.objects.get()
+    with Pillow.open(image.file) as original:
+        assert dict(original.getexif().get_ifd(GPS)) != {}
+    image.file.close()
+    for width in image.widths:
+        assert dict(rendition(image, width).getexif()) == {}
+        assert b"Lumen" not in renditions.path(image.short_id, width).read_bytes()
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (1200, 800)), (3, (1200, 800)), (6, (800, 1200)), (8, (800, 1200))])
+def test_picture_taken_sideways_stands_upright(editor, orientation, size):
+    upload(editor, picture_bytes(exif=camera_data(orientation=orientation)))
+
+    image = Image.objects.get()
+    assert (image.width, image.height) == size
+    assert rendition(image).size == (480, round(480 * size[1] / size[0]))
+
+
+def test_small_picture_is_not_blown_up(editor):
+    upload(editor, picture_bytes(200, 100))
+
+    assert rendition(Image.objects.get()).size == (200, 100)
+
+
+def test_picture_without_a_description_is_refused(editor):
+    row = {"file": SimpleUploadedFile("ferry.jpg", picture_bytes()), "syndication": "ON_REQUEST", "focal_x": "2", "focal_y": "0.5"}
+
+    response = editor.post("/admin/articles/image/add/", row)
+
+    assert complaints(response) == ["This field is required.", "Ensure this value is less than or equal to 1."]
+
+
+# --- In a story
+
+
+def three_pictures():
+    article = make_article()
+    for number in (1, 2, 3):
+        make_figure(article, f"Picture {number}", image=make_image() if number == 1 else None, is_lead=number == 1)
+    return article
+
+
+def order(article):
+    return list(article.figures.values_list("position", "caption", "is_lead"))
+
+
+def test_two_pictures_change_places(editor):
+    article = three_pictures()
+
+    response = save(editor, article, **{"figures-0-position": 2, "figures-1-position": 1})
+
+    assert complaints(response) == []
+    assert order(article) == [(1, "Picture 2", False), (2, "Picture 1", True), (3, "Picture 3", False)]
+
+
+@pytest.mark.parametrize("lead", [1, 2])
+def test_another_picture_becomes_the_lead(editor, lead):
+    article = three_pictures()
+    figure = article.figures.get(position=1)
+    figure.position = 3  # so that the new lead is saved before the old one steps down
+    article.figures.filter(position=3).update(position=1)
+    figure.save()
+
+    response = save(editor, article, **{"figures-2-is_lead": "", f"figures-{lead - 1}-is_lead": "on"})
+
+    assert complaints(response) == []
+    assert [is_lead for _, _, is_lead in order(article)] == [lead == 1, lead == 2, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"figures-1-is_lead": "on"}, "Only one picture can be the lead picture."),
+        ({"figures-1-caption": ""}, "Choose a picture or write a caption."),
+        ({"figures-1-position": "1"}, "Please correct the duplicate data for position."),
+        ({"figures-1-position": "-1"}, "Ensure this value is greater than or equal to 0."),
+        ({"figures-1-position": "99999"}, "Ensure this value is less than or equal to 32767."),
+        ({"figures-1-image": "999999"}, "Select a valid choice. That choice is not one of the available choices."),
+    ],
+)
+def test_pictures_that_cannot_be_are_refused_in_words(editor, change, complaint):
+    article = three_pictures()
+    before = order(article)
+
+    response = save(editor, article, **change)
+
+    assert complaint in complaints(response)
+    assert [words for words in complaints(response) if "Constraint" in words] == []
+    assert order(article) == before
+
+
+def test_emptied_number_is_given_anew(editor):
+    article = three_pictures()
+
+    response = save(editor, article, **{"figures-0-position": ""})
+
+    assert complaints(response) == []
+    assert order(article) == [(2, "Picture 2", False), (3, "Picture 3", False), (4, "Picture 1", True)]
+
+
+def test_form_shows_the_pictures_small(editor):
+    article = three_pictures()
+    image = Image.objects.get()
+
+    page = editor.get(f"/admin/articles/article/{article.pk}/change/").text
+
+    assert f'<img src="/admin/articles/image/{image.short_id}/480.jpg"' in page
