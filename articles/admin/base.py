@@ -2,7 +2,7 @@
 
 from django.db import models
 from js_asset import Media
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 LONG = 300  # letters from which a field is a text area
@@ -34,5 +34,11 @@ class NewsroomAdmin(LongTextMixin, ModelAdmin):
 
 class NewsroomInline(LongTextMixin, TabularInline):
     """Rows inside a form of the newsroom."""
+
+    extra = 0
+
+
+class NewsroomStackedInline(LongTextMixin, StackedInline):
+    """Rows with sentences in them, each with the room of a small form."""
 
     extra = 0

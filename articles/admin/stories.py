@@ -9,7 +9,7 @@ from unfold.decorators import action, display
 
 from articles.models import Article, Contribution, Figure
 
-from .base import NewsroomAdmin, NewsroomInline
+from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
 from .pictures import thumbnail
 from .story_forms import ArticleForm, ContributionForm, FigureForm, FigureFormSet, PartFormSet, WithdrawalForm, needs_note
 
@@ -21,10 +21,10 @@ class ContributionInline(NewsroomInline):
     verbose_name, verbose_name_plural = "name", "byline"
 
 
-class FigureInline(NewsroomInline):
+class FigureInline(NewsroomStackedInline):
     model = Figure
     form, formset = FigureForm, FigureFormSet
-    fields = ["thumbnail", "image", "caption", "position", "is_lead"]
+    fields = ["thumbnail", "image", "caption", ("position", "is_lead")]
     readonly_fields = ["thumbnail"]
     autocomplete_fields = ["image"]
     verbose_name, verbose_name_plural = "picture", "pictures"

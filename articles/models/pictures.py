@@ -6,6 +6,7 @@ from pathlib import PurePath
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from articles import renditions
 from articles.short_ids import make_short_id
@@ -65,7 +66,7 @@ class Image(models.Model):
         ]
 
     def __str__(self):
-        return self.alt_text or self.short_id
+        return Truncator(self.alt_text).chars(70) or self.short_id
 
     def make_renditions(self) -> None:
         """Make the copies that readers get, and note the picture's upright size."""
