@@ -34,11 +34,13 @@ class PostgresError(Exception):
 
 def database(var: Path) -> dict:
     """Return Django's DATABASES entry for the server whose files live under `var`."""
+    with _lock(var):
+        socket_folder = _socket_folder(_home(var))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": NAME,
         "USER": NAME,
-        "HOST": str(_socket_folder(_home(var))),
+        "HOST": str(socket_folder),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -79,7 +81,7 @@ def _release(var: Path, lease, pid: int) -> None:
 
 @contextmanager
 def _lock(var: Path):
-    """One process at a time starts or stops the server."""
+    """One process at a time makes the server's folders, starts it or stops it."""
     with (var / "postgres.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield file

@@ -60,8 +60,9 @@ class Command(BaseCommand):
         """Run the processes of the site until a signal comes or one of them ends, then end them all."""
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "newsroom/gunicorn.py", "newsroom.wsgi"]
         processes = [_spawn(gunicorn)]
+        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell starts background jobs with it ignored
+            signal.signal(number, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
             while all(process.poll() is None for process in processes):
                 time.sleep(0.5)
         for process in processes:
