@@ -12,6 +12,15 @@ from django.utils import timezone
 
 from articles import body, renditions
 from articles.models import Article, Author, Figure, FrontPageStory, Image, Section, Source, Topic
+from articles.slugs import make_slug
+from articles.terms import Syndication
+
+STATIC_PAGES = {
+    "/about/": "About us",
+    "/newsletter/": "Newsletter",
+    "/privacy-policy/": "Privacy policy",
+    "/terms-and-conditions/": "Terms and Conditions",
+}
 
 
 @transaction.atomic
@@ -31,6 +40,17 @@ def load(folder: Path) -> int:
         row = FlatPage.objects.create(url=page["url"], title=page["title"], content=body.sanitise(page["content"]))
         row.sites.set(Site.objects.all())
     return len(articles)
+
+
+@transaction.atomic
+def begin(name: str) -> None:
+    """Give a new archive what it cannot do without: a source that is ours, a section, and the pages that every page links to."""
+    Source.objects.get_or_create(is_ours=True, defaults={"name": name, "slug": make_slug(name, "ours"), "syndication": Syndication.ON_REQUEST})
+    Section.objects.named("News")
+    for url, title in STATIC_PAGES.items():
+        page, is_new = FlatPage.objects.get_or_create(url=url, defaults={"title": title, "content": "<p>This page is still to be written.</p>"})
+        if is_new:
+            page.sites.set(Site.objects.all())
 
 
 def _load_pictures(folder: Path, rights: dict) -> dict[str, Image]:

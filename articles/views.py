@@ -99,10 +99,10 @@ def short(request: HttpRequest, short_id: str) -> HttpResponse:
 @require_safe
 def republish(request: HttpRequest, short_id: str) -> HttpResponse:
     """What may be done with a story outside this paper, and how to ask."""
-    story = Article.objects.public().filter(short_id=short_id).select_related("section", "source").first()
+    story = Article.objects.public().filter(short_id=short_id).for_reading().first()
     if not story:
         return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
-    figures = [(figure, story.terms_of(figure.image)) for figure in story.figures.select_related("image") if figure.image]
+    figures = [(figure, story.terms_of(figure.image)) for figure in story.figures.all() if figure.image]
     return render(request, "articles/article_republish.html", {"article": story, "figures": figures})
 
 
@@ -136,13 +136,14 @@ def _list(request: HttpRequest, kind: str, stories, **context) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, story: Article) -> HttpResponse:
-    """Say that a story was withdrawn and why, and nothing else of it: 410, or 451 (RFC 7725) after a legal demand."""
-    return render(
-        request,
-        "410.html",
-        {"reason": story.withdrawal_reason, "is_legal": story.is_legal_takedown, "at": story.withdrawn_at},
-        status=451 if story.is_legal_takedown else 410,
-    )
+    """Say that a story was withdrawn and why, and nothing else of it: 410, or 451 (RFC 7725) after a legal demand.
+
+    A browser would keep a 410 for ever; the story may come back.
+    """
+    context = {"reason": story.withdrawal_reason, "is_legal": story.is_legal_takedown, "at": story.withdrawn_at}
+    response = render(request, "410.html", context, status=451 if story.is_legal_takedown else 410)
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 def _day(year: int, month: int, day: int) -> date:

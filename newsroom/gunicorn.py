@@ -8,4 +8,5 @@ max_requests, max_requests_jitter = 10_000, 1_000
 limit_request_line = 4094
 graceful_timeout = 10
 errorlog = "-"
-loglevel = "warning"
+loglevel = "error"
+forwarded_allow_ips = "127.0.0.1,::1" if settings.TRUST_PROXY else ""  # else nobody may say that a request came by https

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from django.conf.global_settings import LANGUAGES
 from django.templatetags.static import static
-from environs import Env
+from environs import Env, validate
 
 from newsroom import environment, postgres
 
@@ -19,14 +20,14 @@ SECRET_KEY = environment.secret(env, "SECRET_KEY", SECRETS_DIR)
 DEBUG = env.bool("DEBUG", False)
 
 # --- The address: scheme, host, cookies, HSTS and every absolute link follow from SITE_URL.
-PORT = env.int("PORT", 8000)
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
 BIND = env.str("BIND", "127.0.0.1")
-WORKERS = env.int("WORKERS", 3)
+WORKERS = env.int("WORKERS", 3, validate=validate.Range(1, 100))
 LOAD_SEEDS = env.bool("LOAD_SEEDS", True)
 _site = environment.site_url(env, f"http://localhost:{PORT}")
 SITE_URL = _site.geturl()
 IS_HTTPS = _site.scheme == "https"
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if _site.hostname == "localhost" else [_site.hostname]
+ALLOWED_HOSTS = [_site.hostname, "localhost", "127.0.0.1", "[::1]"]  # this machine itself asks for /healthz
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -35,15 +36,16 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if IS_HTTPS else ("session", "csrf")
 CSRF_COOKIE_HTTPONLY = True
-if env.bool("TRUST_PROXY", False):  # only behind a proxy that sets this header itself
+TRUST_PROXY = env.bool("TRUST_PROXY", False)  # only behind a proxy on this machine that sets the header itself
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- The publication.
-PUBLICATION_NAME = env.str("PUBLICATION_NAME", "The Halyard")
+PUBLICATION_NAME = env.str("PUBLICATION_NAME", "The Halyard", validate=validate.Length(1, 100))
 PUBLICATION_TAGLINE = env.str("PUBLICATION_TAGLINE", "Raised every morning in Port Merrow")
 PUBLICATION_CURRENCY = environment.currency(env, "EUR")
-RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}")
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb")
+RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}", validate=validate.Email())
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code for code, _ in LANGUAGES]))
 TIME_ZONE = environment.time_zone(env, "Europe/London")
 USE_TZ = USE_I18N = True
 FIRST_DAY_OF_WEEK = 1
@@ -185,4 +187,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},  # strangers' noise
 }

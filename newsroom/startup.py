@@ -18,3 +18,5 @@ def prepare() -> None:
         sys.exit(f"newsroom: {problem}")
     except PermissionError as problem:
         sys.exit(f"newsroom: {problem.filename} belongs to another user; run as the user who ran it first, or remove it.")
+    except OSError as problem:
+        sys.exit(f"newsroom: {problem.filename}: {problem.strerror}")

@@ -12,3 +12,7 @@ class FrontPageAdmin(NewsroomAdmin):
     list_display = ["article", "place"]
     list_select_related = ["article"]
     autocomplete_fields = ["article"]
+
+    def get_changeform_initial_data(self, request):
+        taken = set(FrontPageStory.objects.values_list("place", flat=True))
+        return {"place": next((place for place in FrontPageStory.Place if place not in taken), None)} | super().get_changeform_initial_data(request)

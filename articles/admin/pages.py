@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.contrib.flatpages.admin import FlatPageAdmin as DjangoFlatPageAdmin
 from django.contrib.flatpages.forms import FlatpageForm
 from django.contrib.flatpages.models import FlatPage
-from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminTextInputWidget
+from django.contrib.sites.models import Site
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from articles import body
 
@@ -21,15 +22,23 @@ class PageForm(FlatpageForm):
 
     class Meta:
         model = FlatPage
-        fields = ["url", "title", "content", "sites"]
-        widgets = {"url": UnfoldAdminTextInputWidget, "title": UnfoldAdminTextInputWidget, "sites": UnfoldAdminSelectMultipleWidget}
+        fields = ["url", "title", "content"]
+        widgets = {"url": UnfoldAdminTextInputWidget, "title": UnfoldAdminTextInputWidget}
 
     def clean_content(self):
         return body.sanitise(self.cleaned_data["content"])
+
+    def clean(self):
+        self.cleaned_data["sites"] = Site.objects.all()  # there is one, at SITE_URL
+        return super().clean()
 
 
 @admin.register(FlatPage)
 class PageAdmin(NewsroomAdmin, DjangoFlatPageAdmin):
     form = PageForm
-    fieldsets = [(None, {"fields": ["url", "title", "content", "sites"]})]
+    fieldsets = [(None, {"fields": ["url", "title", "content"]})]
     list_filter = []
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.sites.set(Site.objects.all())

@@ -5,9 +5,12 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from articles.models import Article, Contribution, Figure
+from articles.models import Article, Contribution, Figure, Source
 
 from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
 from .pictures import thumbnail
@@ -47,6 +50,14 @@ def number(object_id: str | int | None) -> int | None:
         raise Http404 from None
 
 
+def _where(article: Article) -> str:
+    """Return where a story that was just published is to be read, and from when."""
+    if needs_note(article):
+        return format_html('In print: <a href="{}">{}</a>', article.get_absolute_url(), article.get_absolute_url())
+    opens = max(moment for moment in (article.published_at, article.embargoed_until) if moment)
+    return f"Scheduled: readers see it from {date_format(timezone.localtime(opens), 'j F Y, H:i')}."
+
+
 @admin.register(Article)
 class ArticleAdmin(NewsroomAdmin):
     form = ArticleForm
@@ -54,7 +65,7 @@ class ArticleAdmin(NewsroomAdmin):
     list_display = ["headline", "state", "section", "byline", "published_at"]
     list_filter = ["status", "section", "source", "topics"]
     list_select_related = ["section"]
-    search_fields = ["headline", "byline", "short_id"]
+    search_fields = ["headline", "byline", "contributions__author__name", "short_id"]
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
     actions_detail = ["preview", "in_print", "withdraw"]
@@ -92,6 +103,9 @@ class ArticleAdmin(NewsroomAdmin):
     def _is(self, object_id, status: str) -> bool:
         return Article.objects.filter(pk=number(object_id), status=status).exists()
 
+    def get_changeform_initial_data(self, request):
+        return {"source": Source.objects.filter(is_ours=True).first()} | super().get_changeform_initial_data(request)
+
     # --- Saving
 
     def save_model(self, request, obj, form, change):
@@ -114,6 +128,8 @@ class ArticleAdmin(NewsroomAdmin):
                 article.publish(by=request.user)
             except ValidationError as problem:
                 self.message_user(request, "Saved, but not published: " + " ".join(problem.messages), messages.ERROR)
+            else:
+                self.message_user(request, _where(article), messages.SUCCESS)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Offer to publish a new story at once; undo all of a correction that the model refuses, so that no text changes without its note."""

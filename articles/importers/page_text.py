@@ -25,6 +25,7 @@ from .base import ImportedStory, Refused
 
 MOST_BYTES = 300_000
 LONGEST_TOPIC = 80
+LONGEST_OFFICE = 40  # letters of a byline without a name
 UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffe\uffff]")  # control characters, zero widths, soft hyphens
 PURCHASE = re.compile(r"purchase this article for republication\.?", re.IGNORECASE)
 MORE_ABOUT = re.compile(r"more about:?", re.IGNORECASE)
@@ -62,13 +63,16 @@ def parse_byline(lines: list[str]) -> tuple[tuple[str, ...], str] | None:
     match = BYLINE.fullmatch(lines[0]) if len(lines) == 1 else None
     if not match:
         return None
-    parts = NAMES_PARTED.split(re.sub(r"\s+in\s+[A-Z].*$", "", match["names"]))
-    names = [part for part in parts if part and not OFFICE.search(part)]
-    if not names or not all(NAME.fullmatch(name) for name in names):
+    source = match["source"].strip() if match["closed"] else ""  # of a source that is cut off only half is known
+    parts = [part for part in NAMES_PARTED.split(re.sub(r"\s+in\s+[A-Z].*$", "", match["names"])) if part]
+    if not source and len(parts) > 1 and parts[-1].startswith("The "):  # By Jane Doe, The Straits Times
+        source = parts.pop()
+    names = [part for part in parts if not OFFICE.search(part)]
+    if not names:  # By our correspondent
+        return ((), source) if parts and len(lines[0]) <= LONGEST_OFFICE and not lines[0].endswith(".") else None
+    if not all(NAME.fullmatch(name) for name in names) or (names[-1].endswith(".") and not INITIAL_OR_TITLE.search(names[-1])):
         return None
-    if names[-1].endswith(".") and not INITIAL_OR_TITLE.search(names[-1]):
-        return None
-    return tuple(names), match["source"].strip() if match["closed"] else ""  # of a source that is cut off only half is known
+    return tuple(name.title() if name.isupper() and " " in name else name for name in names), source
 
 
 def _text(path: Path) -> str:

@@ -1,18 +1,19 @@
 """The front page's own order."""
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 
 class FrontPageStory(models.Model):
     """A story that an editor has put on the front page: place 1 is the lead, 2 to 4 are the seconds."""
 
-    PLACES = 4
+    class Place(models.IntegerChoices):
+        LEAD = 1, "Lead"
+        SECOND_1 = 2, "Second, first"
+        SECOND_2 = 3, "Second, next"
+        SECOND_3 = 4, "Second, last"
 
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="front_page")
-    place = models.PositiveSmallIntegerField(
-        unique=True, validators=[MinValueValidator(1), MaxValueValidator(PLACES)], help_text="1 is the lead; 2, 3 and 4 are the seconds."
-    )
+    place = models.PositiveSmallIntegerField(unique=True, choices=Place, help_text="What no story is put in is filled with the newest.")
 
     class Meta:
         ordering = ["place"]
@@ -21,4 +22,4 @@ class FrontPageStory(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(place__range=(1, 4)), name="front_page_place")]
 
     def __str__(self):
-        return f"{self.place}. {self.article}"
+        return f"{self.get_place_display()}: {self.article}"

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from articles import body
 from articles.short_ids import make_short_id
@@ -22,6 +23,7 @@ from .record import Correction, Revision
 from .subjects import Author, Section, Source, Topic
 
 LONGEST_BODY = 300_000  # bytes: PostgreSQL's search column holds a megabyte, positions of words included
+SUMMARY = 30  # words
 SEARCH_CONFIGURATION = "newsroom"  # made by the first migration: English stems, accents folded
 
 
@@ -136,7 +138,7 @@ class Article(models.Model):
     body = models.TextField()
     syndication = models.CharField(
         "terms", max_length=10, choices=Syndication, blank=True,
-        help_text="Leave empty to use the source's terms. The strictest of source, story and picture wins.",
+        help_text="Leave empty to use the source's terms. The stricter of source and story wins, and a picture can be stricter still.",
     )  # fmt: skip
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
@@ -145,7 +147,9 @@ class Article(models.Model):
     )
     published_at = models.DateTimeField(null=True, blank=True, help_text="A moment to come schedules the story.")
     published_on = models.DateField(null=True, editable=False)  # the publication's own day of it: part of the address
-    embargoed_until = models.DateTimeField(null=True, blank=True, help_text="Nobody outside sees the story before this moment.")
+    embargoed_until = models.DateTimeField(
+        null=True, blank=True, help_text="Nobody outside sees the story before this moment; without a date of its own it is published then."
+    )
     updated_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = models.CharField(max_length=1000, blank=True, editable=False)
@@ -154,6 +158,7 @@ class Article(models.Model):
     # Written by the verbs, so that a search finds the photographer and the caption.
     byline = models.CharField(max_length=600, blank=True, editable=False)
     captions = models.TextField(blank=True, editable=False)
+    summary = models.CharField(max_length=600, blank=True, editable=False)  # the standfirst, else how the story begins
     search = models.GeneratedField(
         expression=SearchVector("headline", weight="A", config=SEARCH_CONFIGURATION)
         + SearchVector("kicker", weight="B", config=SEARCH_CONFIGURATION)
@@ -206,8 +211,8 @@ class Article(models.Model):
 
     def clean(self):
         """Leave nothing in the body but the elements that a body may have."""
-        self.body = body.sanitise(self.body)
-        if not body.plain_text(self.body):
+        typed, self.body = self.body, body.sanitise(self.body)
+        if typed and not body.plain_text(self.body):
             raise ValidationError({"body": "The story has no text yet."})
         if len(self.body.encode()) > LONGEST_BODY:
             raise ValidationError({"body": "The story is longer than the archive can search (300,000 letters). Print it in parts."})
@@ -221,7 +226,7 @@ class Article(models.Model):
         """Put the story in print at a moment (the one already set, else now); one to come schedules it."""
         if self._locked_status() == self.Status.PUBLISHED and Article.objects.public().filter(pk=self.pk).exists():
             raise ValidationError("This story is in print already. Correct it instead.")
-        self.published_at = at or self.published_at or timezone.now()
+        self.published_at = at or self.published_at or max(timezone.now(), self.embargoed_until or timezone.now())
         self.status = self.Status.PUBLISHED
         self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = None, "", False
         self._settle_address()
@@ -284,6 +289,7 @@ class Article(models.Model):
         figures = self.figures.select_related("image")
         self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
         self.full_clean()
+        self.summary = self.standfirst or Truncator(body.plain_text(self.body)).words(SUMMARY).replace("\n", " ")[:600]
         self.save()
         Revision.objects.keep(self, event, by)
 

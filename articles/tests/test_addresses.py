@@ -286,3 +286,14 @@ def test_hidden_story_is_answered_byte_for_byte_like_one_that_does_not_exist(cli
 def said(response) -> dict[str, str]:
     """Return the headers, but a redirect's address, which repeats what was asked, and the length, which follows from the body."""
     return {name: value for name, value in response.headers.items() if name not in {"Location", "Content-Length"}}
+
+
+def test_browser_asks_again_for_a_withdrawn_story_which_may_come_back(client):
+    article = make_article(publish=True)
+    article.withdraw("The document was not authentic.")
+
+    gone = client.get(article.get_absolute_url())
+    article.publish()
+    back = client.get(article.get_absolute_url())
+
+    assert (gone.status_code, gone["Cache-Control"], back.status_code) == (410, "no-cache", 200)

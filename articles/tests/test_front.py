@@ -135,6 +135,8 @@ def test_on_this_day_shows_the_same_day_of_earlier_years(client):
     day = today.replace(month=2, day=28) if (today.month, today.day) == (2, 29) else today
     make_article("Same day", published_at=day.replace(year=2001), publish=True)
     make_article("Same day, not public", published_at=day.replace(year=2002))
+    for number in range(13):
+        make_article(f"Today's story {number}", publish=True)
     make_article("Day before", published_at=day.replace(year=2001) - timedelta(days=1), publish=True)
 
     page = client.get("/").content.decode()
@@ -162,5 +164,5 @@ def test_front_page_takes_the_same_queries_however_many_stories(client, count, d
         article.publish()
         FrontPageStory.objects.create(article=article, place=number + 1)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/")

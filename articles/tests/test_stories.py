@@ -245,3 +245,17 @@ def test_body_without_words_is_no_story():
         article.publish()
 
     assert list(Article.objects.public()) == []
+
+
+def test_embargoed_story_without_a_date_is_published_when_the_embargo_ends():
+    moment = timezone.now() + timedelta(days=1)
+    article = make_article(embargoed_until=moment, publish=True)
+
+    assert (article.published_at, article.published_on) == (moment, timezone.localdate(moment))
+
+
+def test_story_without_a_standfirst_is_summed_up_by_its_first_words():
+    article = make_article(body="<p>One two three.</p><p>" + "word " * 100 + "</p>", publish=True)
+
+    assert article.summary.startswith("One two three. word")
+    assert len(article.summary.split()) == 30

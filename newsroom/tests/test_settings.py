@@ -27,7 +27,7 @@ def read_settings(var_dir, **environment):
 def test_https_address_makes_cookies_secure_and_sends_hsts(tmp_path):
     found = read_settings(tmp_path, SITE_URL="https://news.example.org")
 
-    assert found["ALLOWED_HOSTS"] == ["news.example.org"]
+    assert found["ALLOWED_HOSTS"] == ["news.example.org", "localhost", "127.0.0.1", "[::1]"]
     assert (found["SECURE_SSL_REDIRECT"], found["SESSION_COOKIE_SECURE"], found["CSRF_COOKIE_SECURE"]) == (True, True, True)
     assert found["SECURE_HSTS_SECONDS"] == 31_536_000
     assert found["RIGHTS_EMAIL"] == "rights@news.example.org"
@@ -63,6 +63,12 @@ def test_secret_key_from_the_environment_wins(tmp_path):
         ("CURRENCY", "euro", "three capital letters"),
         ("PORT", "eight thousand", "PORT"),
         ("DEBUG", "maybe", "DEBUG"),
+        ("PORT", "99999", "PORT"),
+        ("WORKERS", "0", "WORKERS"),
+        ("RIGHTS_EMAIL", "foo", "RIGHTS_EMAIL"),
+        ("LANGUAGE_CODE", "xx", "LANGUAGE_CODE"),
+        ("PUBLICATION_NAME", "", "PUBLICATION_NAME"),
+        ("VAR_DIR", "/proc/x", "/proc/x"),
         ("DATABASE_URL", "sqlite:///paper.db", "PostgreSQL is the only database"),
     ],
 )

@@ -10,8 +10,15 @@ from articles.models import Article
 class Command(BaseCommand):
     help = "Load the small newspaper in seeds/ into an empty archive."
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--bare", action="store_true", help="no stories: only our own source, a section and the static pages, to begin with")
+
+    def handle(self, *args, bare=False, **options):
         if Article.objects.exists():
             raise CommandError("The archive holds stories already; the seeds are only for an empty one.")
+        if bare:
+            seeds.begin(settings.PUBLICATION_NAME)
+            self.stdout.write("An empty archive is ready: its sections, its source and its static pages are for you to write.")
+            return
         count = seeds.load(settings.BASE_DIR / "seeds")
         self.stdout.write(f"{count} stories loaded.")

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
-from articles.models import Article
+from articles.models import Section
 
 EDITOR = "editor"
 PR_SET_PDEATHSIG = 1
@@ -25,11 +26,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self._refuse_taken_port()
-        call_command("migrate", verbosity=0, interactive=False)
-        password = self._first_editor()
-        if settings.LOAD_SEEDS and not Article.objects.exists():
-            call_command("load_seeds", stdout=self.stdout)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as problem:
+            raise CommandError(f"The database cannot be used: {problem}") from None
+        if not Section.objects.exists():
+            call_command("load_seeds", bare=not settings.LOAD_SEEDS, stdout=self.stdout)
         call_command("collectstatic", verbosity=0, interactive=False)
+        password = self._first_editor()
         self.stdout.write(f"\n{settings.PUBLICATION_NAME} is at {settings.SITE_URL}/ and its newsroom at {settings.SITE_URL}/admin/")
         if password:
             self.stdout.write(f"Sign in there as {EDITOR} with the password {password} (shown this once; change it in the newsroom).")
@@ -43,9 +47,8 @@ class Command(BaseCommand):
             try:
                 probe.bind((settings.BIND, settings.PORT))
             except OSError as problem:
-                raise CommandError(
-                    f"Port {settings.PORT} cannot be used ({problem.strerror}). End what runs there, or choose another: make run PORT=8001"
-                ) from None
+                advice = "End what runs there, or choose another: make run PORT=8001" if problem.errno else "BIND must be an address of this machine."
+                raise CommandError(f"Port {settings.PORT} cannot be used at {settings.BIND} ({problem.strerror or problem}). {advice}") from None
 
     def _first_editor(self) -> str:
         """Make the first account of a new archive, and return its password; "" where there are accounts."""
