@@ -13,7 +13,9 @@ WIDTHS = (480, 960, 1600)  # pixels
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 40_000_000
-SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif"}
+SHORTEST_SIDE = 16  # pixels
+MOST_TIMES = 20  # one side to the other
+SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif"}  # MPO is a JPEG with more pictures behind the first
 
 
 def check(upload: IO[bytes]) -> str:
@@ -24,6 +26,8 @@ def check(upload: IO[bytes]) -> str:
         with Pillow.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError("This picture has more than 60 million pixels. Save it smaller and choose it again.")
+            if min(picture.size) < SHORTEST_SIDE or max(picture.size) > MOST_TIMES * min(picture.size):
+                raise ValidationError("This picture is too narrow: no side may be under 16 pixels, or more than 20 times as long as the other.")
             picture.load()
             return SUFFIXES[picture.format]
     except (UnidentifiedImageError, Pillow.DecompressionBombError):
@@ -71,5 +75,5 @@ def _to_srgb(picture: Pillow.Image) -> Pillow.Image:
         except (ImageCms.PyCMSError, OSError):
             pass
     if picture.mode.startswith("I;16"):
-        picture = picture.point(lambda value: value / 256).convert("L")
+        picture = picture.convert("I").point(lambda value: value / 256).convert("L")  # point() knows no big-endian pixels
     return picture.convert("RGB")

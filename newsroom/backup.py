@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from datetime import datetime
 from pathlib import Path
 
@@ -26,10 +27,8 @@ def make(folder: Path, now: datetime) -> Path:
     The database comes first: a picture that comes in meanwhile is in the archive without a row, never a row without its picture.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = folder / f"newsroom-{now:%Y%m%d-%H%M%S}.tar.gz"
-    draft = target.with_suffix(".part")
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        dump = Path(scratch) / DUMP
+        dump, draft = Path(scratch) / DUMP, Path(scratch) / "draft.tar.gz"
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", dump)
         draft.touch(mode=0o600)
         with tarfile.open(draft, "w:gz") as archive:
@@ -37,8 +36,21 @@ def make(folder: Path, now: datetime) -> Path:
             for path, name in ((Path(settings.MEDIA_ROOT), MEDIA), (settings.SECRETS_DIR, SECRETS)):
                 if path.exists():
                     archive.add(path, name)
-    draft.replace(target)
+        target = _claim(folder, f"newsroom-{now:%Y%m%d-%H%M%S}")
+        draft.replace(target)
     return target
+
+
+def _claim(folder: Path, stem: str) -> Path:
+    """Make an empty file with a name that no other backup has, not even one of the same second, and return its path."""
+    target, number = folder / f"{stem}.tar.gz", 1
+    while True:
+        try:
+            target.touch(mode=0o600, exist_ok=False)
+            return target
+        except FileExistsError:
+            number += 1
+            target = folder / f"{stem}-{number}.tar.gz"
 
 
 def restore(path: Path) -> None:
@@ -47,9 +59,10 @@ def restore(path: Path) -> None:
         raise BackupError("This archive holds stories already. Restore into an empty one: move var/ away, or name another DATABASE_URL and VAR_DIR.")
     with tempfile.TemporaryDirectory(dir=settings.VAR_DIR) as scratch:
         inside = _unpack(path, Path(scratch))
-        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", inside / DUMP)
         for name, place in ((MEDIA, Path(settings.MEDIA_ROOT)), (SECRETS, settings.SECRETS_DIR)):
             _put(inside / name, place)
+        # Last: until its one transaction is through, the place holds no stories, and a restore that was killed can be run again.
+        _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", inside / DUMP)
 
 
 def _unpack(path: Path, folder: Path) -> Path:
@@ -58,7 +71,7 @@ def _unpack(path: Path, folder: Path) -> Path:
             archive.extractall(folder, filter="data")
     except FileNotFoundError:
         raise BackupError(f"There is no file {path}. Say: make restore FILE=var/backups/newsroom-….tar.gz") from None
-    except (tarfile.TarError, OSError, EOFError) as problem:
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as problem:
         raise BackupError(f"{path} is not a whole backup: {problem}") from None
     if not (folder / DUMP).exists():
         raise BackupError(f"{path} is not a backup made here: it holds no {DUMP}.")

@@ -24,6 +24,7 @@ from pathlib import Path
 import psycopg
 
 NAME = "newsroom"
+PORT = "5432"  # of the socket's name: nothing listens on it
 SOCKET_PATH_LIMIT = 103  # bytes: macOS allows the fewest (Linux 107)
 ACCEPTS, NO_RESPONSE = 0, 2  # exit codes of pg_isready; 1 is "starting up"
 
@@ -33,7 +34,12 @@ class PostgresError(Exception):
 
 
 def database(var: Path) -> dict:
-    """Return Django's DATABASES entry for the server whose files live under `var`."""
+    """Return Django's DATABASES entry for the server whose files live under `var`.
+
+    The PG* variables of the environment are about another server, and libpq would heed them here: they are dropped.
+    """
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
     with _lock(var):
         socket_folder = _socket_folder(_home(var))
     return {
@@ -41,6 +47,7 @@ def database(var: Path) -> dict:
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(socket_folder),
+        "PORT": PORT,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -55,9 +62,10 @@ def hold(var: Path) -> None:
     with _lock(var):
         fcntl.flock(lease, fcntl.LOCK_SH)
         home = _home(var)
+        atexit.register(_release, var, lease, os.getpid())  # first: a start that fails or is interrupted may leave a server
         if _state(home) != ACCEPTS:
             _start(home)
-    atexit.register(_release, var, lease, os.getpid())
+        _make_database(home)  # each time: the first start may have been interrupted before it
 
 
 def binary(name: str, folder: Path | None = None) -> str:
@@ -90,6 +98,9 @@ def _lock(var: Path):
 def _home(var: Path) -> Path:
     """Return the server's private folder, made on first use; a link when its user cannot reach `var`."""
     home = var / "postgres"
+    if home.is_symlink() and not home.exists():
+        message = f"{home} points to {home.readlink()}, which is not there: bring that folder back, or remove the link to begin anew without data."
+        raise PostgresError(message)
     if not home.exists():
         if not _reaches(var):
             home.symlink_to(tempfile.mkdtemp(prefix="newsroom-", dir="/var/lib"))
@@ -100,8 +111,8 @@ def _home(var: Path) -> Path:
 
 
 def _socket_folder(home: Path) -> Path:
-    """Return a private folder whose path is short enough for a UNIX socket."""
-    if len(os.fsencode(home / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
+    """Return a private folder whose path is short enough for a UNIX socket, and without the comma that would make it a list of folders."""
+    if len(os.fsencode(home / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT and "," not in str(home):
         return home
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     folder = Path("/tmp") / f"newsroom-{digest}"  # noqa: S108 (owner and mode are checked below)
@@ -134,11 +145,10 @@ def _start(home: Path) -> None:
         time.sleep(0.05)
     if process:
         process.returncode = 0  # it outlives us: nobody is to wait for it
-    _make_database(home)
 
 
 def _spawn(home: Path, data: Path, log: Path) -> subprocess.Popen:
-    command = [binary("postgres", _programs(home)), "-D", data, "-k", _socket_folder(home), "-c", "listen_addresses="]
+    command = [binary("postgres", _programs(home)), "-D", data, "-k", _socket_folder(home), "-p", PORT, "-c", "listen_addresses="]
     with log.open("ab") as output:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",
@@ -159,13 +169,17 @@ def _make_cluster(home: Path) -> None:
 
 
 def _make_database(home: Path) -> None:
-    with psycopg.connect(host=str(_socket_folder(home)), user=NAME, dbname="postgres", autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-            connection.execute(f"CREATE DATABASE {NAME}")
+    try:
+        with psycopg.connect(host=str(_socket_folder(home)), port=PORT, user=NAME, dbname="postgres", autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                connection.execute(f"CREATE DATABASE {NAME}")
+    except psycopg.Error as problem:
+        message = f"PostgreSQL runs, but its database {NAME} cannot be made: {problem}"
+        raise PostgresError(message) from None
 
 
 def _state(home: Path) -> int:
-    return _run(home, "pg_isready", "--quiet", "--host", _socket_folder(home), check=False).returncode
+    return _run(home, "pg_isready", "--quiet", "--host", _socket_folder(home), "--port", PORT, check=False).returncode
 
 
 def _run(home: Path, program: str, *arguments, check: bool = True, pass_fds=()) -> subprocess.CompletedProcess:

@@ -63,6 +63,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Files: originals of pictures are private; nothing serves MEDIA_ROOT.
 MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT.mkdir(mode=0o700, exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -16,6 +16,8 @@ def prepare() -> None:
             postgres.hold(settings.VAR_DIR)
     except (EnvError, postgres.PostgresError) as problem:
         sys.exit(f"newsroom: {problem}")
+    except KeyboardInterrupt:
+        sys.exit("newsroom: stopped.")
     except PermissionError as problem:
         sys.exit(f"newsroom: {problem.filename} belongs to another user; run as the user who ran it first, or remove it.")
     except OSError as problem:

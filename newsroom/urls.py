@@ -9,6 +9,7 @@ from newsroom import views
 
 urlpatterns = [
     path("", include("articles.urls")),
+    path("admin/r/<path:shortcut>", views.nowhere),  # Django's “view on site” would tell any member of the staff a draft's address
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),

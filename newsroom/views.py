@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -25,3 +25,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where to look (RFC 9309)."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def nowhere(request: HttpRequest, **kwargs) -> HttpResponse:
+    """Answer for an address that must not be there."""
+    raise Http404

@@ -1,11 +1,15 @@
 """What every form of the newsroom has in common."""
 
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
+from django.forms.utils import to_current_timezone
 from js_asset import Media
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 LONG = 300  # letters from which a field is a text area
+LONGEST_KEY = 18  # digits that fit PostgreSQL's bigint, whatever they are
 
 
 class LongTextMixin:
@@ -20,25 +24,71 @@ class LongTextMixin:
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class NewsroomAdmin(LongTextMixin, ModelAdmin):
+class KeysMixin:
+    """Looks up what is a key only; Django's widget asks the database for whatever was sent."""
+
+    def optgroups(self, name, value, attr=None):
+        keys = [key for key in value if key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY]
+        return super().optgroups(name, keys, attr)
+
+
+class KeySelect(KeysMixin, AutocompleteSelect):
+    """One row, found by typing."""
+
+
+class KeySelectMultiple(KeysMixin, AutocompleteSelectMultiple):
+    """Rows, found by typing."""
+
+
+class AutocompleteMixin:
+    """Fields that are found by typing show a complaint about rubbish, never a broken page."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelect(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KeySelectMultiple(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class NewsroomAdmin(AutocompleteMixin, LongTextMixin, ModelAdmin):
     """A form of the newsroom."""
 
     warn_unsaved_form = True
     list_per_page = 50
     show_full_result_count = False
 
+    def get_changeform_initial_data(self, request):
+        """Fill a new form in from its address, with what the fields can hold; the rest is passed over."""
+        found = super().get_changeform_initial_data(request)
+        return {name: value for name, text in found.items() if (value := self._initial(name, text)) is not None}
+
+    def _initial(self, name: str, text: str | list[str]) -> object:
+        """Return what `text` means to the field of that name, or None where it means nothing; many keys are left to their widget."""
+        try:
+            field = self.opts.get_field(name)
+            value = field.to_python(text) if field.concrete else text
+            return to_current_timezone(value) if isinstance(field, models.DateTimeField) else value
+        except FieldDoesNotExist:
+            return text
+        except (ValidationError, OverflowError):
+            return None
+
     def render_change_form(self, request, context, *args, **kwargs):
         context["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))  # for the import map of the rich-text field
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-class NewsroomInline(LongTextMixin, TabularInline):
+class NewsroomInline(AutocompleteMixin, LongTextMixin, TabularInline):
     """Rows inside a form of the newsroom."""
 
     extra = 0
 
 
-class NewsroomStackedInline(LongTextMixin, StackedInline):
+class NewsroomStackedInline(AutocompleteMixin, LongTextMixin, StackedInline):
     """Rows with sentences in them, each with the room of a small form."""
 
     extra = 0

@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -10,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from articles.models import Article, Contribution, Figure, Source
+from articles.models import Article, Contribution, Figure, Revision, Source
 
 from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
 from .pictures import thumbnail
@@ -72,7 +73,7 @@ class ArticleAdmin(NewsroomAdmin):
     actions_submit_line = ["save_and_publish"]
 
     def get_fieldsets(self, request, obj=None):
-        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body"]})
+        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", "seen"]})
         place = ("Where it belongs", {"fields": ["section", "topics", "source", "syndication"]})
         time = ("When", {"fields": ["published_at", "embargoed_until", "slug"]})
         note = ("Note to readers", {"fields": ["correction_kind", "correction_text"]})
@@ -81,10 +82,10 @@ class ArticleAdmin(NewsroomAdmin):
     # --- Who may do what: Django's permissions, and the state that the story is in.
 
     def has_change_permission(self, request, obj=None):
-        """A story in print is changed by those who correct; a scheduled one, which nobody looks at again, by those who publish."""
+        """A story in print is changed by those who correct; a scheduled or withdrawn one by those who publish."""
         if not super().has_change_permission(request, obj):
             return False
-        if not isinstance(obj, Article) or not obj.is_in_print:
+        if not isinstance(obj, Article) or not obj.has_address:
             return True
         return request.user.has_perm("articles.correct_article" if needs_note(obj) else "articles.publish_article")
 
@@ -108,13 +109,19 @@ class ArticleAdmin(NewsroomAdmin):
 
     # --- Saving
 
+    def get_object(self, request, object_id, from_field=None):
+        """Hold the story while its form is saved, so that no verb comes in between."""
+        if request.method == "POST" and connection.in_atomic_block:
+            list(Article.objects.select_for_update().filter(pk=number(object_id)).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
+
     def save_model(self, request, obj, form, change):
         if form.corrects or obj.status == Article.Status.WITHDRAWN:
             if {"slug", "published_at"} & set(form.changed_data):
-                obj.move(slug=obj.slug, published_at=obj.published_at)
+                obj.move(slug=obj.slug, published_at=obj.published_at, by=request.user)
         elif obj.is_in_print:
             request.publishes = True
-            obj.status = Article.Status.DRAFT  # until save_related schedules it anew
+            obj.status, obj.published_on = Article.Status.DRAFT, None  # until save_related schedules it anew
         super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change):
@@ -123,6 +130,8 @@ class ArticleAdmin(NewsroomAdmin):
         if form.corrects:
             if note:
                 article.correct(note, form.cleaned_data["correction_kind"], by=request.user)
+            else:
+                Revision.objects.note(article, by=request.user)
         elif getattr(request, "publishes", False):
             try:
                 article.publish(by=request.user)
@@ -157,7 +166,7 @@ class ArticleAdmin(NewsroomAdmin):
     def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect(get_object_or_404(Article, pk=number(object_id)))
 
-    @action(description="Withdraw…", permissions=["withdraw"])
+    @action(description="Withdraw…", permissions=["withdraw", "view"])
     def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Ask why, then take the story out of print."""
         article = get_object_or_404(Article, pk=number(object_id))

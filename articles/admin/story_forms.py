@@ -7,11 +7,13 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from articles.models import Article, Contribution, Correction, Figure
+from articles.models.record import fingerprint, snapshot
 
 from .fields import BodyFormField
 
 IN_PRINT_TEXT = ("kicker", "headline", "standfirst", "dateline", "body")
 NO_NOTE = "This story is in print: say under “What changed” what readers should know."
+CLASH = "Somebody else has saved this story since you opened it. Look at it in another window; to put yours in its place, save again."
 STAYS = "This story is in print. To take it out of print, withdraw it."
 
 
@@ -32,13 +34,30 @@ class ArticleForm(forms.ModelForm):
         help_text="Printed under the headline: what was wrong, and what is right.",
     )  # fmt: skip
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the fingerprint of the story that the editor was shown
+
     class Meta:
         model = Article
         fields = [*IN_PRINT_TEXT, "section", "topics", "source", "syndication", "published_at", "embargoed_until", "slug"]
         widgets = {"headline": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.is_bound:
+            self.initial["seen"] = fingerprint(snapshot(self.instance))
+
+    def _unless_untouched(self, field: str):
+        """Return what was typed, or, untouched, what is stored: the form shows neither microseconds nor the layout of the HTML."""
+        return self.cleaned_data[field] if field in self.changed_data else getattr(self.instance, field)
+
     def clean_body(self):
-        return self.cleaned_data["body"] if "body" in self.changed_data else self.instance.body
+        return self._unless_untouched("body")
+
+    def clean_published_at(self):
+        return self._unless_untouched("published_at")
+
+    def clean_embargoed_until(self):
+        return self._unless_untouched("embargoed_until")
 
     def clean_correction_kind(self):
         return self.cleaned_data["correction_kind"] or Correction.Kind.CORRECTION
@@ -46,6 +65,11 @@ class ArticleForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         self.corrects = needs_note(self.instance)
+        self._refuse_to_overwrite(cleaned.get("seen"))
+        if self.instance.status == Article.Status.WITHDRAWN:
+            for field in ("published_at", "embargoed_until"):
+                if cleaned.get(field) and cleaned[field] > self.instance.withdrawn_at:
+                    self.add_error(field, "This story was withdrawn before that moment. Publish it again first.")
         if self.instance.has_address and "published_at" in cleaned and not cleaned["published_at"]:
             self.add_error("published_at", "A story that has been in print keeps its date.")
         if self.corrects:
@@ -55,6 +79,14 @@ class ArticleForm(forms.ModelForm):
             if set(IN_PRINT_TEXT) & set(self.changed_data) and not cleaned.get("correction_text"):
                 self.add_error("correction_text", NO_NOTE)
         return cleaned
+
+    def _refuse_to_overwrite(self, seen: str | None) -> None:
+        """Refuse once to save over what somebody else has saved meanwhile; what was typed stays in the form."""
+        now = fingerprint(snapshot(self.instance)) if self.instance.pk and seen else seen
+        if seen != now:
+            self.data = self.data.copy()
+            self.data["seen"] = now
+            self.add_error(None, CLASH)
 
 
 class PartFormSet(BaseInlineFormSet):

@@ -62,6 +62,12 @@ class RevisionManager(models.Manager):
         number = (article.revisions.aggregate(models.Max("number"))["number__max"] or 0) + 1
         return self.create(article=article, number=number, event=event, story=story, sha256=fingerprint(story), made_by=by)
 
+    def note(self, article, by=None) -> None:
+        """Keep a story in print whose section, terms, topics or address were changed without a correction."""
+        last = article.revisions.last()
+        if not last or fingerprint(snapshot(article)) != last.sha256:
+            self.keep(article, Revision.Event.CHANGED, by)
+
 
 class Revision(models.Model):
     """A dated snapshot of a story with its figures, captions and byline, and its fingerprint."""
@@ -70,6 +76,7 @@ class Revision(models.Model):
         PUBLISHED = "PUBLISHED", "Published"
         CORRECTED = "CORRECTED", "Corrected"
         WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        CHANGED = "CHANGED", "Changed"
 
     article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -85,7 +92,7 @@ class Revision(models.Model):
         ordering = ["article", "number"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
-            models.CheckConstraint(condition=models.Q(event__in=["PUBLISHED", "CORRECTED", "WITHDRAWN"]), name="revision_event"),
+            models.CheckConstraint(condition=models.Q(event__in=["PUBLISHED", "CORRECTED", "WITHDRAWN", "CHANGED"]), name="revision_event"),
         ]
 
     def __str__(self):

@@ -216,8 +216,9 @@ class Article(models.Model):
             raise ValidationError({"body": "The story has no text yet."})
         if len(self.body.encode()) > LONGEST_BODY:
             raise ValidationError({"body": "The story is longer than the archive can search (300,000 letters). Print it in parts."})
-        if self.published_at and not 1000 <= timezone.localdate(self.published_at).year <= 2999:
-            raise ValidationError({"published_at": "The date lies outside the years 1000 to 2999."})
+        for field in ("published_at", "embargoed_until"):
+            if getattr(self, field) and not 1000 < getattr(self, field).year < 2999:
+                raise ValidationError({field: "The date lies outside the years 1001 to 2998."})
 
     # --- Verbs. Each writes the whole row, keeps a Revision, and holds the row's lock meanwhile.
 
@@ -257,7 +258,7 @@ class Article(models.Model):
         self._print(Revision.Event.WITHDRAWN, by)
 
     @transaction.atomic
-    def move(self, slug: str | None = None, published_at: datetime | None = None) -> None:
+    def move(self, slug: str | None = None, published_at: datetime | None = None, by=None) -> None:
         """Give a story that has been in print another slug or date; its old address leads to the new one."""
         self._locked_status()
         old = Article.objects.get(pk=self.pk)
@@ -266,6 +267,7 @@ class Article(models.Model):
         self.slug, self.published_at = slug or old.slug, published_at or old.published_at
         self._settle_address()
         self.save(update_fields=["slug", "published_at", "published_on"])
+        Revision.objects.note(self, by)
 
     def _locked_status(self) -> str:
         return Article.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk)

@@ -107,3 +107,11 @@ def test_what_a_story_is_saved_with_is_sanitised():
     article.publish()
 
     assert Article.objects.get().body == "<p>Tide</p>"
+
+
+def test_links_lead_to_the_web_or_to_a_mailbox_and_nowhere_else():
+    links = ["https://example.org/", "http://example.org/", "mailto:desk@example.org", "ftp://example.org/", "data:text/html,x", "/s/k3x9f2b/"]
+
+    kept = [link for link in links if link in body.sanitise(f'<p><a href="{link}">x</a></p>')]
+
+    assert kept == ["https://example.org/", "http://example.org/", "mailto:desk@example.org", "/s/k3x9f2b/"]

@@ -35,6 +35,9 @@ def saved(picture: Pillow.Image, kind: str, **options) -> bytes:
     return file.getvalue()
 
 
+BIG_ENDIAN = saved(Pillow.frombytes("I;16B", (600, 400), b"\x80\x00" * 600 * 400), "TIFF")
+
+
 def camera_data(**facts) -> Pillow.Exif:
     exif = Pillow.Exif()
     exif[MAKE] = "Lumen & Sons"
@@ -60,6 +63,7 @@ def rendition(image: Image, width=480) -> Pillow.Image:
         ("ferry.png", picture_bytes(kind="JPEG"), ".jpg"),
         ("паром 1.jpg", picture_bytes(), ".jpg"),
         ("../../ferry.jpg", picture_bytes(), ".jpg"),
+        ("ferry.jpg", saved(Pillow.new("RGB", (1200, 800)), "MPO", save_all=True, append_images=[Pillow.new("RGB", (60, 40))]), ".jpg"),
     ],
 )
 def test_picture_is_kept_by_its_content_and_offered_in_widths(editor, name, content, suffix):
@@ -86,6 +90,11 @@ def test_picture_is_kept_by_its_content_and_offered_in_widths(editor, name, cont
         ("ferry.pdf", picture_bytes(kind="PDF")),
         ("ferry.html", picture_bytes(width=10, height=10)),
         ("ferry.png", picture_bytes(8000, 8000, kind="PNG")),
+        ("ferry.png", picture_bytes(2000, 1, kind="PNG")),
+        ("ferry.png", picture_bytes(60_000, 1, kind="PNG")),
+        ("ferry.png", picture_bytes(1, 70_000, kind="PNG")),
+        ("ferry.png", picture_bytes(15, 15, kind="PNG")),
+        ("ferry.png", picture_bytes(16, 321, kind="PNG")),
     ],
 )
 def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
@@ -104,6 +113,7 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
         (saved(Pillow.new("CMYK", (600, 400), (255, 0, 0, 0)), "JPEG"), (0, 255, 255)),
         (saved(Pillow.new("I;16", (600, 400), 65535), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("I;16", (600, 400), 32768), "TIFF"), (128, 128, 128)),
+        (BIG_ENDIAN, (128, 128, 128)),
         (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 0)), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("LA", (600, 400), (0, 255)), "PNG"), (0, 0, 0)),
         (saved(Pillow.new("P", (600, 400)), "PNG", transparency=0), (255, 255, 255)),
@@ -115,7 +125,20 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
             (0, 128, 128),
         ),
     ],
-    ids=["RGB", "CMYK", "16 bits PNG", "16 bits TIFF", "transparent", "grey with alpha", "palette", "one bit", "LAB", "broken profile", "profile"],
+    ids=[
+        "RGB",
+        "CMYK",
+        "16 bits PNG",
+        "16 bits TIFF",
+        "big-endian TIFF",
+        "transparent",
+        "grey with alpha",
+        "palette",
+        "one bit",
+        "LAB",
+        "broken profile",
+        "profile",
+    ],
 )
 def test_picture_of_any_kind_becomes_plain_colour(editor, content, expected):
     response = upload(editor, content, "ferry.png")
@@ -145,6 +168,14 @@ def test_picture_taken_sideways_stands_upright(editor, orientation, size):
     image = Image.objects.get()
     assert (image.width, image.height) == size
     assert rendition(image).size == (480, round(480 * size[1] / size[0]))
+
+
+@pytest.mark.parametrize("size", [(16, 16), (16, 320), (320, 16)])
+def test_smallest_and_narrowest_pictures_are_taken(editor, size):
+    response = upload(editor, picture_bytes(*size))
+
+    assert complaints(response) == []
+    assert rendition(Image.objects.get()).size == size
 
 
 def test_small_picture_is_not_blown_up(editor):

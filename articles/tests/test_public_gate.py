@@ -87,9 +87,11 @@ def patterns(entries, prefix=()) -> list[tuple[RoutePattern, ...]]:
     found = []
     for entry in entries:
         chain = (*prefix, entry.pattern)
+        if "".join(map(str, chain)).startswith("admin/"):
+            continue
         if isinstance(entry, URLPattern):
             found.append(chain)
-        elif "".join(map(str, chain)) != "admin/":
+        else:
             found += patterns(entry.url_patterns, chain)
     return found
 

@@ -259,3 +259,17 @@ def test_story_without_a_standfirst_is_summed_up_by_its_first_words():
 
     assert article.summary.startswith("One two three. word")
     assert len(article.summary.split()) == 30
+
+
+def test_story_whose_withdrawal_is_set_for_a_moment_is_public_until_then():
+    article = make_article(publish=True)
+    moment = timezone.now() + timedelta(hours=1)
+    Article.objects.update(withdrawn_at=moment)
+
+    assert list(Article.objects.public(moment - timedelta(seconds=1))) == [article]
+    assert list(Article.objects.public(moment)) == []
+
+
+def test_body_that_the_search_column_cannot_hold_is_refused():
+    with pytest.raises(ValidationError, match="longer than the archive can search"):
+        make_article(body="<p>" + "기사 " * 50_000 + "</p>")

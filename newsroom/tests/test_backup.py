@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -41,6 +42,19 @@ def archive_file(transactional_db, tmp_path):
 
 
 @pytest.fixture
+def archive_without_dump(archive_file, tmp_path):
+    """The same backup with a dump that pg_restore refuses: as far as a restore gets that is killed in its last step."""
+    inside, path = tmp_path / "inside", tmp_path / "broken.tar.gz"
+    with tarfile.open(archive_file) as archive:
+        archive.extractall(inside, filter="data")
+    (inside / backup.DUMP).write_text("This is no dump.")
+    with tarfile.open(path, "w:gz") as archive:
+        for child in inside.iterdir():
+            archive.add(child, child.name)
+    return path
+
+
+@pytest.fixture
 def elsewhere(tmp_path):
     """An empty place for an archive."""
     folder = tmp_path / "another machine"
@@ -66,6 +80,44 @@ def test_restored_archive_is_the_same_in_every_row_and_file(archive_file, elsewh
 
 def test_backup_is_for_its_owner_only(archive_file):
     assert archive_file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_backups_of_one_second_are_each_kept_and_leave_nothing_else(tmp_path):
+    now = timezone.now()
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(lambda _: backup.make(tmp_path / "backups", now), range(3)))
+
+    stem = f"newsroom-{now:%Y%m%d-%H%M%S}"
+    assert sorted(path.name for path in made) == [f"{stem}-2.tar.gz", f"{stem}-3.tar.gz", f"{stem}.tar.gz"]
+    assert sorted((tmp_path / "backups").iterdir()) == sorted(made)
+    for path in made:
+        with tarfile.open(path) as archive:
+            assert backup.DUMP in archive.getnames()
+
+
+def test_restore_that_was_cut_short_has_brought_the_pictures_and_can_be_run_again(archive_file, archive_without_dump, elsewhere):
+    cut_short = manage(elsewhere, "restore", archive_without_dump)
+
+    assert "pg_restore failed" in cut_short.stderr
+    assert files_under(elsewhere / "media") == files_under(settings.MEDIA_ROOT) != {}
+    again = manage(elsewhere, "restore", archive_file)
+    assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.django_db
+def test_backup_with_flipped_bits_is_refused_in_words(tmp_path):
+    dump, flipped = tmp_path / backup.DUMP, tmp_path / "flipped.tar.gz"
+    dump.write_text(str(list(range(200_000))))
+    with tarfile.open(flipped, "w:gz") as archive:
+        archive.add(dump, backup.DUMP)
+    content = bytearray(flipped.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 64] = b"\xff" * 64
+    flipped.write_bytes(content)
+
+    with pytest.raises(CommandError, match="not a whole backup"):
+        call_command("restore", str(flipped))
 
 
 def test_archive_that_holds_stories_is_not_overwritten(archive_file):

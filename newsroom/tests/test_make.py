@@ -1,6 +1,7 @@
 """`make run` as a newcomer types it: on a fresh copy, twice, after kills, as root and as an ordinary user."""
 
 import contextlib
+import fcntl
 import os
 import pwd
 import re
@@ -201,3 +202,104 @@ def test_old_python_is_named_in_one_line(site, tmp_path):
     assert done.returncode != 0
     assert "Python 3.11 or later is needed, and this is 3.9" in done.stderr
     assert not (site.folder / ".venv" / "installed").exists()
+
+
+@pytest.fixture
+def var(tmp_path):
+    """A new place for data, gone afterwards."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    yield folder
+    if (folder / "postgres").is_symlink():
+        shutil.rmtree((folder / "postgres").resolve())
+
+
+@pytest.fixture
+def serve(var):
+    """Start the site as `make run` does, as a background job of a shell: with SIGINT ignored."""
+    started = []
+
+    def start(port, **more):
+        environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(var), "PORT": str(port), "LOAD_SEEDS": "false"} | more
+        command = ["/bin/sh", "-c", 'trap "" INT; exec "$0" manage.py run', sys.executable]
+        process = subprocess.Popen(
+            command, env=environment, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            end(process)
+        process.stdout.close()
+
+
+def end(process):
+    """Interrupt a site, and return the rest of what it says."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=30)[0]
+    finally:
+        process.kill()
+
+
+def greeting(process):
+    """Return what a site says until it is about to serve."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            break
+    return "".join(lines)
+
+
+def test_two_first_starts_at_once_both_come_up_with_one_editor(serve):
+    sites = [serve(free_port()) for _ in range(2)]
+
+    greetings = [greeting(process) for process in sites]
+
+    assert ["Ctrl-C ends everything." in text for text in greetings] == [True, True], greetings
+    assert sorted("Sign in there" in text for text in greetings) == [False, True]
+    assert [end(process).strip() for process in sites] == ["", ""]
+    assert [process.returncode for process in sites] == [0, 0]
+
+
+def test_interrupt_before_the_site_is_up_ends_it_with_one_line(serve, var):
+    with (var / "run.lock").open("w") as lock:  # another first start is at work: this one waits
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = serve(free_port())
+        deadline = time.monotonic() + 60
+        while f"-> {lock_id(lock)}" not in waiters():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        output = end(process)
+
+    assert output == "CommandError: Stopped before the site was up.\n"
+    assert process.returncode != 0
+
+
+def lock_id(lock):
+    return os.fstat(lock.fileno()).st_ino
+
+
+def waiters():
+    """Return what waits for a lock, as the kernel lists it."""
+    return "".join(f"-> {line.split()[-3].split(':')[-1]}\n" for line in Path("/proc/locks").read_text().splitlines() if "->" in line)
+
+
+def test_visitors_who_connect_and_say_nothing_do_not_stop_the_site(serve):
+    port = free_port()
+    greeting(serve(port, WORKERS="1"))
+    address, deadline = f"http://127.0.0.1:{port}/healthz", time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            break
+        time.sleep(0.1)
+
+    with contextlib.ExitStack() as idle:
+        for _ in range(3):
+            idle.enter_context(socket.create_connection(("127.0.0.1", port)))
+        time.sleep(0.5)
+        with urllib.request.urlopen(address, timeout=3) as response:
+            assert response.status == 200

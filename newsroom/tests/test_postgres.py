@@ -5,19 +5,25 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
+
+from newsroom import postgres
 
 HOLD = "from newsroom import startup; startup.prepare(); print('held', flush=True); input()"
 QUERY = """
 import sys
-from newsroom import settings, startup
+from newsroom import startup
 startup.prepare()
 import psycopg
+from newsroom import settings
 place = settings.DATABASES["default"]
-with psycopg.connect(host=place["HOST"], user=place["USER"], dbname=place["NAME"]) as connection:
+with psycopg.connect(host=place["HOST"], port=place["PORT"], user=place["USER"], dbname=place["NAME"]) as connection:
     rows = connection.execute(sys.argv[1])
     print(rows.fetchone()[0] if rows.description else "done")
 """
@@ -33,15 +39,34 @@ def var(tmp_path):
         shutil.rmtree(home.resolve())
 
 
+@pytest.fixture
+def listed():
+    """A folder that the server's user reaches, with a comma in a path that is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="news,views-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
 def environment(var):
     return {"PATH": os.environ["PATH"], "VAR_DIR": str(var), "LANG": "C"}
 
 
-def query(var, sql):
+def run(var, sql, **more):
     command = [sys.executable, "-c", QUERY, sql]
-    done = subprocess.run(command, env=environment(var), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment(var) | more, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False, timeout=60)
+
+
+def query(var, sql, **more):
+    done = run(var, sql, **more)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
+
+
+def command_server(var, dbname, sql):
+    """Say something to a running server by another of its databases."""
+    with psycopg.connect(host=postgres.database(var)["HOST"], port=postgres.PORT, user="newsroom", dbname=dbname, autocommit=True) as connection:
+        connection.execute(sql)
 
 
 def hold(var):
@@ -127,3 +152,51 @@ def test_many_processes_at_once_start_one_server(var):
 
 def test_server_listens_on_no_network_address(var):
     assert query(var, "SELECT current_setting('listen_addresses')") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PGPORT", "6543"), ("PGHOSTADDR", "127.0.0.1"), ("PGSERVICE", "warehouse"), ("PGREQUIREAUTH", "scram-sha-256"), ("PGSSLMODE", "nonsense")],
+)
+def test_variables_that_are_about_another_server_change_nothing(var, name, value):
+    assert query(var, "SELECT current_setting('port')", **{name: value}) == "5432"
+
+
+def test_first_start_that_was_interrupted_before_it_made_the_database_is_made_good(var):
+    holder = hold(var)
+    command_server(var, "postgres", "DROP DATABASE newsroom")
+
+    assert query(var, "SELECT current_database()") == "newsroom"
+
+    command_server(var, "postgres", "DROP DATABASE newsroom")
+    let_go(holder)
+    assert query(var, "SELECT current_database()") == "newsroom"
+
+
+def test_start_that_fails_leaves_no_server_behind(var):
+    holder = hold(var)
+    command_server(var, "newsroom", "ALTER DATABASE postgres RENAME TO elsewhere")
+    let_go(holder)
+
+    done = run(var, "SELECT 1")
+
+    assert done.returncode != 0
+    assert done.stderr.startswith("newsroom: PostgreSQL runs, but its database newsroom cannot be made")
+    assert "Traceback" not in done.stderr
+    assert server_pid(var) is None
+
+
+def test_path_with_a_comma_is_one_folder(listed):
+    assert query(listed, "SELECT 42") == "42"
+    assert (listed / "postgres" / "data").is_dir()
+
+
+def test_link_to_a_folder_that_is_gone_is_named_in_one_line(var):
+    (var / "postgres").symlink_to(var / "unplugged disk")
+
+    done = run(var, "SELECT 1")
+    (var / "postgres").unlink()
+
+    assert done.returncode != 0
+    assert f"points to {var / 'unplugged disk'}, which is not there" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

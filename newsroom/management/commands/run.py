@@ -1,7 +1,7 @@
 """Run the whole site on this machine: what `make run` calls."""
 
-import contextlib
 import ctypes
+import fcntl
 import secrets
 import signal
 import socket
@@ -25,21 +25,35 @@ class Command(BaseCommand):
     help = "Migrate, load the seeds the first time, collect static files and serve the site until Ctrl-C."
 
     def handle(self, *args, **options):
-        self._refuse_taken_port()
+        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell starts background jobs with it ignored
+            signal.signal(number, signal.default_int_handler)
         try:
-            call_command("migrate", verbosity=0, interactive=False)
-        except OperationalError as problem:
-            raise CommandError(f"The database cannot be used: {problem}") from None
-        if not Section.objects.exists():
-            call_command("load_seeds", bare=not settings.LOAD_SEEDS, stdout=self.stdout)
-        call_command("collectstatic", verbosity=0, interactive=False)
-        password = self._first_editor()
+            self._refuse_taken_port()
+            password = self._prepare()
+            self._greet(password)
+            self._serve()
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before the site was up.") from None
+
+    def _prepare(self) -> str:
+        """Bring database and static files up to date, one process at a time, and return what _first_editor does."""
+        with (settings.VAR_DIR / "run.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                call_command("migrate", verbosity=0, interactive=False)
+            except OperationalError as problem:
+                raise CommandError(f"The database cannot be used: {problem}") from None
+            if not Section.objects.exists():
+                call_command("load_seeds", bare=not settings.LOAD_SEEDS, stdout=self.stdout)
+            call_command("collectstatic", verbosity=0, interactive=False)
+            return self._first_editor()
+
+    def _greet(self, password: str) -> None:
         self.stdout.write(f"\n{settings.PUBLICATION_NAME} is at {settings.SITE_URL}/ and its newsroom at {settings.SITE_URL}/admin/")
         if password:
             self.stdout.write(f"Sign in there as {EDITOR} with the password {password} (shown this once; change it in the newsroom).")
         self.stdout.write("Ctrl-C ends everything.\n\n")
         self.stdout.flush()
-        self._serve()
 
     def _refuse_taken_port(self) -> None:
         with socket.socket(socket.AF_INET6 if ":" in settings.BIND else socket.AF_INET) as probe:
@@ -62,12 +76,12 @@ class Command(BaseCommand):
     def _serve(self) -> None:
         """Run the processes of the site until a signal comes or one of them ends, then end them all."""
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "newsroom/gunicorn.py", "newsroom.wsgi"]
+        signals = []
+        for number in (signal.SIGINT, signal.SIGTERM):  # noted, not raised: Python swallows what is raised while it forks
+            signal.signal(number, lambda number, frame: signals.append(number))
         processes = [_spawn(gunicorn)]
-        for number in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell starts background jobs with it ignored
-            signal.signal(number, signal.default_int_handler)
-        with contextlib.suppress(KeyboardInterrupt):
-            while all(process.poll() is None for process in processes):
-                time.sleep(0.5)
+        while not signals and all(process.poll() is None for process in processes):
+            time.sleep(0.2)
         for process in processes:
             process.terminate()
         for process in processes:
