@@ -7,9 +7,12 @@ from django.conf import settings
 
 from newsroom import startup
 
+pytest_plugins = ["mail.tests.post_office"]
+
 # Playwright's driver runs an event loop in this thread; Django's ORM may be used beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 startup.prepare()
+settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # a worker's threads leave no connection behind
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a fresh clone has not collected anything, and WhiteNoise warns of that
 
 

@@ -1,5 +1,6 @@
 """Settings, from the environment. README.md lists them; what is wrong is refused at start, in words."""
 
+from email.utils import formataddr
 from pathlib import Path
 
 from django.conf.global_settings import LANGUAGES
@@ -26,6 +27,7 @@ WORKERS = env.int("WORKERS", 3, validate=validate.Range(1, 100))
 LOAD_SEEDS = env.bool("LOAD_SEEDS", True)
 _site = environment.site_url(env, f"http://localhost:{PORT}")
 SITE_URL = _site.geturl()
+SITE_HOST = _site.hostname
 IS_HTTPS = _site.scheme == "https"
 ALLOWED_HOSTS = [_site.hostname, "localhost", "127.0.0.1", "[::1]"]  # this machine itself asks for /healthz
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -36,7 +38,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if IS_HTTPS else ("session", "csrf")
 CSRF_COOKIE_HTTPONLY = True
-TRUST_PROXY = env.bool("TRUST_PROXY", False)  # only behind a proxy on this machine that sets the header itself
+TRUST_PROXY = env.bool("TRUST_PROXY", False)  # only behind a proxy that sets these headers itself
 if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -44,6 +46,7 @@ if TRUST_PROXY:
 PUBLICATION_NAME = env.str("PUBLICATION_NAME", "The Halyard", validate=validate.Length(1, 100))
 PUBLICATION_TAGLINE = env.str("PUBLICATION_TAGLINE", "Raised every morning in Port Merrow")
 PUBLICATION_CURRENCY = environment.currency(env, "EUR")
+MAIL_FROM = env.str("MAIL_FROM", f"post@{_site.hostname}", validate=validate.Email())
 RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}", validate=validate.Email())
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code for code, _ in LANGUAGES]))
 TIME_ZONE = environment.time_zone(env, "Europe/London")
@@ -75,9 +78,22 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# --- Mail: through the server that EMAIL_URL names, else into files under var/mail.
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = formataddr((PUBLICATION_NAME, MAIL_FROM))
+if env.str("EMAIL_URL", ""):
+    vars().update(env.dj_email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 20  # seconds
+
 INSTALLED_APPS = [
+    "procrastinate.contrib.django",  # before newsroom, which shows its jobs in the admin's own look
     "newsroom",
     "articles",
+    "licensing",
+    "newsletters",
+    "mail",
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.forms",

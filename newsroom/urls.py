@@ -9,6 +9,8 @@ from newsroom import views
 
 urlpatterns = [
     path("", include("articles.urls")),
+    path("", include("licensing.urls")),
+    path("", include("newsletters.urls")),
     path("admin/r/<path:shortcut>", views.nowhere),  # Django's “view on site” would tell any member of the staff a draft's address
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -79,7 +79,8 @@ class Command(BaseCommand):
         signals = []
         for number in (signal.SIGINT, signal.SIGTERM):  # noted, not raised: Python swallows what is raised while it forks
             signal.signal(number, lambda number, frame: signals.append(number))
-        processes = [_spawn(gunicorn)]
+        worker = [sys.executable, "manage.py", "procrastinate", "worker"]
+        processes = [_spawn(gunicorn), _spawn(worker)]
         while not signals and all(process.poll() is None for process in processes):
             time.sleep(0.2)
         for process in processes:
