@@ -7,7 +7,7 @@ from django.conf import settings
 
 from newsroom import startup
 
-pytest_plugins = ["mail.tests.post_office"]
+pytest_plugins = ["articles.tests.browser", "mail.tests.post_office"]
 
 # Playwright's driver runs an event loop in this thread; Django's ORM may be used beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

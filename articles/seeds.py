@@ -17,7 +17,6 @@ from articles.terms import Syndication
 
 STATIC_PAGES = {
     "/about/": "About us",
-    "/newsletter/": "Newsletter",
     "/privacy-policy/": "Privacy policy",
     "/terms-and-conditions/": "Terms and Conditions",
 }

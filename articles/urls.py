@@ -22,6 +22,5 @@ urlpatterns = [
     path("<yyyy:year>/<dd:month>/<dd:day>/<word:slug>/", views.article, name="article"),
     path("s/<short_id:short_id>/", views.short, name="short"),
     path("search/", views.search, name="search"),
-    path("republish/<short_id:short_id>/", views.republish, name="republish"),
     path("pictures/<short_id:short_id>/<int:width>.jpg", views.picture, name="picture"),
 ]

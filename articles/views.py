@@ -80,8 +80,8 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
     story = stories.public().for_reading().first()
     if story:
         return render(request, "articles/article.html", {"article": story})
-    if gone := stories.retracted().first():
-        return _gone(request, gone)
+    if retracted := stories.retracted().first():
+        return gone(request, retracted)
     former = get_object_or_404(FormerAddress.objects.select_related("article"), published_on=when, slug=slug)
     return short(request, former.article.short_id)
 
@@ -93,17 +93,7 @@ def short(request: HttpRequest, short_id: str) -> HttpResponse:
         response = redirect(story, permanent=True)
         response["Cache-Control"] = "public, max-age=60"  # a story that moves away and back must not loop in a browser
         return response
-    return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
-
-
-@require_safe
-def republish(request: HttpRequest, short_id: str) -> HttpResponse:
-    """What may be done with a story outside this paper, and how to ask."""
-    story = Article.objects.public().filter(short_id=short_id).for_reading().first()
-    if not story:
-        return _gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
-    figures = [(figure, story.terms_of(figure.image)) for figure in story.figures.all() if figure.image]
-    return render(request, "articles/article_republish.html", {"article": story, "figures": figures})
+    return gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
 
 
 @require_safe
@@ -135,7 +125,7 @@ def _list(request: HttpRequest, kind: str, stories, **context) -> HttpResponse:
     return render(request, f"articles/article_{kind}.html", page | context)
 
 
-def _gone(request: HttpRequest, story: Article) -> HttpResponse:
+def gone(request: HttpRequest, story: Article) -> HttpResponse:
     """Say that a story was withdrawn and why, and nothing else of it: 410, or 451 (RFC 7725) after a legal demand.
 
     A browser would keep a 410 for ever; the story may come back.

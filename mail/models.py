@@ -9,6 +9,8 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 
+from newsroom.jobs import defer
+
 SOON, AT_LEISURE = 0, -10  # priorities of a message: somebody waits for it, or it is one of many
 
 
@@ -32,7 +34,7 @@ class MessageManager(models.Manager):
             html=render_to_string(f"mail/{template}.html", context),
             headers=headers or {},
         )
-        deliver.configure(priority=priority).defer(message=message.pk)
+        defer(deliver, priority, message=message.pk)
         return message
 
     def forget(self, before) -> None:

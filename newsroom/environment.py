@@ -3,11 +3,13 @@
 import os
 import re
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
+from babel.numbers import get_currency_precision, is_currency
 from environs import Env, EnvValidationError
 
 
@@ -33,11 +35,21 @@ def time_zone(env: Env, default: str) -> str:
     return name
 
 
+def clock_time(env: Env, name: str, default: str) -> time:
+    """Return a time of day on the publication's own clock, such as 17:30."""
+    text = env.str(name, default)
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        refuse(f"{name} is {text!r}; it must be a time of day such as 07:00 or 17:30.")
+    return time.fromisoformat(text)
+
+
 def currency(env: Env, default: str) -> str:
     """Return CURRENCY, three capital letters of ISO 4217."""
     code = env.str("CURRENCY", default)
-    if not re.fullmatch(r"[A-Z]{3}", code):
-        refuse(f"CURRENCY is {code!r}; it must be three capital letters such as EUR.")
+    if not is_currency(code):
+        refuse(f"CURRENCY is {code!r}; it must be a currency of ISO 4217 in three capital letters, such as EUR.")
+    if get_currency_precision(code) > 2:
+        refuse(f"CURRENCY is {code}, which has more than two decimals; the archive keeps prices with two.")
     return code
 
 

@@ -29,6 +29,20 @@ def public_form(view):
     return guarded
 
 
+def secret_address(view):
+    """Keep an address that holds a secret out of caches, search engines and the notes of other sites."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "same-origin"
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return kept
+
+
 def network_address(request: HttpRequest) -> str:
     """Return the visitor's address: the one that our own proxy saw, where we are behind one, else the connection's."""
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
@@ -53,6 +67,9 @@ def _from_here(request: HttpRequest) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
     if stated := request.headers.get("Origin") or request.headers.get("Referer"):
-        parts = urlsplit(stated)
+        try:
+            parts = urlsplit(stated)
+        except ValueError:  # such as http://[bad
+            return False
         return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())
     return False

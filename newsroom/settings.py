@@ -48,8 +48,10 @@ PUBLICATION_TAGLINE = env.str("PUBLICATION_TAGLINE", "Raised every morning in Po
 PUBLICATION_CURRENCY = environment.currency(env, "EUR")
 MAIL_FROM = env.str("MAIL_FROM", f"post@{_site.hostname}", validate=validate.Email())
 RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}", validate=validate.Email())
+BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")  # as buyers read it on their order: holder, IBAN, BIC
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code for code, _ in LANGUAGES]))
 TIME_ZONE = environment.time_zone(env, "Europe/London")
+NEWSLETTER_TIME = environment.clock_time(env, "NEWSLETTER_TIME", "17:30")
 USE_TZ = USE_I18N = True
 FIRST_DAY_OF_WEEK = 1
 

@@ -48,6 +48,10 @@ class ArticleQuerySet(models.QuerySet):
             published_at__lte=F("withdrawn_at"),
         )
 
+    def nameable(self):
+        """Stories whose headline may be said: those that readers can see, and withdrawn ones that the law left to us."""
+        return self.public() | self.retracted().filter(is_legal_takedown=False)
+
     def in_section(self, section: Section):
         return self.filter(section=section)
 

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from articles.models import Article
-from articles.tests.browser import chromium, visitor
+from articles.tests.browser import visitor
 from articles.tests.build import make_section, make_user, picture_bytes
 
-__all__ = ["chromium"]
 pytestmark = pytest.mark.django_db(transaction=True)
 HEADLINE = "Ferry leaves on time for the first time since March"
 

@@ -1,6 +1,7 @@
 """A mail server on this machine, and a worker that does the waiting jobs: both real."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -52,7 +53,15 @@ def work(transactional_db):
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_workers CASCADE")
 
     def work():
-        with app.replace_connector(app.connector.get_worker_connector()):
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        with ThreadPoolExecutor(1) as thread:  # a thread of its own: a browser's driver may run an event loop in this one
+            thread.submit(_work).result()
 
     return work
+
+
+def _work() -> None:
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()):
+            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    finally:
+        connection.close()

@@ -6,9 +6,11 @@ from copy import deepcopy
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mail.models import AT_LEISURE, Message
+from newsroom.jobs import defer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,6 +75,21 @@ def test_change_that_is_undone_sends_nothing(post_office, work):
     with transaction.atomic():
         Message.objects.post("hello", "reader@example.org", {"name": "Ines"})
         transaction.set_rollback(True)
+
+    work()
+
+    assert (Message.objects.count(), jobs(), post_office.messages) == (0, [], [])
+
+
+@app.task(name="post_and_fail")
+def post_and_fail() -> None:
+    with transaction.atomic():
+        Message.objects.post("hello", "reader@example.org", {"name": "Ines"})
+        raise ValueError("The job that wrote the message is undone.")
+
+
+def test_job_that_is_undone_leaves_no_job_behind(post_office, work):
+    defer(post_and_fail)
 
     work()
 

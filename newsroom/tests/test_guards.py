@@ -40,6 +40,7 @@ def post(**headers):
         ({"Origin": "http://evil.example", "Referer": "http://testserver/form/"}, "refused"),
         ({"Referer": "http://testserver/s/k3x9f2b/"}, b"taken"),
         ({"Referer": "http://evil.example/http://testserver/"}, "refused"),
+        ({"Origin": "http://[bad"}, "refused"),
         ({}, "refused"),
     ],
 )

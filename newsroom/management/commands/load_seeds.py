@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from articles import seeds
 from articles.models import Article
+from licensing import seeds as licensing_seeds
 
 
 class Command(BaseCommand):
@@ -20,5 +22,7 @@ class Command(BaseCommand):
             seeds.begin(settings.PUBLICATION_NAME)
             self.stdout.write("An empty archive is ready: its sections, its source and its static pages are for you to write.")
             return
-        count = seeds.load(settings.BASE_DIR / "seeds")
+        with transaction.atomic():
+            count = seeds.load(settings.BASE_DIR / "seeds")
+            licensing_seeds.load(settings.BASE_DIR / "seeds" / "licensing.toml")
         self.stdout.write(f"{count} stories loaded.")

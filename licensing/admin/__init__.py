@@ -1,0 +1,3 @@
+"""The rights desk."""
+
+from . import cards, documents, licences, orders  # noqa: F401 (registered by being imported)

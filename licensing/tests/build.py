@@ -1,0 +1,194 @@
+"""Builders of rate cards, terms and orders, and the order form as a browser fills it in."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from secrets import token_hex
+from threading import Barrier, Thread
+
+from django.db import connection
+from django.utils import timezone
+
+from articles.models import Article, Image
+from articles.terms import Syndication
+from articles.tests.build import make_article, make_figure, make_image, make_source, make_user
+from licensing.models import LicenceOrder, LicenceTerms, Licensee, Rate, RateCard
+from licensing.quotes import Choice, make_quote
+
+FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+IN_FORCE_SINCE = date(2020, 1, 1)
+TERMS = "<p>Print the byline, and change nothing.</p>"
+RATES = {
+    "MEDIUM": [("print", "A newspaper, in print", {"fee": "120.00"}), ("web", "A website or app", {"fee": "90.00"})],
+    "TERRITORY": [("country", "Your own country", {"percent": "0"}), ("world", "The whole world", {"percent": "90"})],
+    "TERM": [
+        ("year", "One year", {"percent": "0", "months": 12}),
+        ("month", "One month", {"percent": "-30", "months": 1}),
+        ("ever", "Without end", {"percent": "150"}),
+    ],
+    "AUDIENCE": [("small", "Up to 5,000 readers", {"percent": "0"}), ("medium", "Up to 50,000 readers", {"percent": "25"})],
+}
+WHO = {
+    "name": "Maud Ferrier",
+    "organisation": "Hill Farming Monthly",
+    "email": "maud@hill-farming.example",
+    "country": "FR",
+    "billing_address": "Hill Farming Monthly\n4 Drovers Yard\nHexham",
+    "order_number": "HFM-2211",
+}
+
+
+def make_card(rates=RATES, in_force_from=IN_FORCE_SINCE, picture_fee="35.00", **fields) -> RateCard:
+    card = RateCard.objects.create(in_force_from=in_force_from, picture_fee=Decimal(picture_fee), **fields)
+    for question, answers in rates.items():
+        for position, (key, name, cost) in enumerate(answers, start=1):
+            cost = cost | {what: Decimal(cost[what]) for what in ("fee", "percent") if what in cost}
+            Rate.objects.create(card=card, question=question, position=position, key=key, name=name, **cost)
+    return RateCard.objects.get(pk=card.pk)
+
+
+def make_terms(text=TERMS, in_force_from=IN_FORCE_SINCE) -> LicenceTerms:
+    return LicenceTerms.objects.create(text=text, in_force_from=in_force_from)
+
+
+def make_story(terms=Syndication.FOR_SALE, pictures=(), **fields) -> Article:
+    """Return a story in print with these terms and a picture for each of the terms in `pictures`; None is an unknown source."""
+    source = terms and make_source(f"The {terms.label}"[:60], syndication=terms)
+    story = make_article(source=source, **({"headline": "The shepherd’s rain gauge"} | fields))
+    for number, syndication in enumerate(pictures, start=1):
+        make_figure(story, image=make_picture(f"The gauge, seen from gate {number}", syndication))
+    story.publish()
+    return story
+
+
+def make_picture(alt_text="The gauge", syndication=Syndication.FOR_SALE) -> Image:
+    return make_image(alt_text, width=64, height=48, syndication=syndication)
+
+
+def choose(card: RateCard, medium="print", territory="country", term="year", audience="small", with_pictures=False) -> Choice:
+    """Return these answers of a card."""
+    keys = {"medium": medium, "territory": territory, "term": term, "audience": audience}
+    answers = {question: card.rates.get(question=question.upper(), key=key) for question, key in keys.items()}
+    return Choice(**answers, with_pictures=with_pictures)
+
+
+def make_order(state=LicenceOrder.State.ACCEPTED, story=None, card=None, terms=None, choice=(), **who) -> LicenceOrder:
+    """Return an order that came to its state by the desk's own verbs; nobody was told of its coming."""
+    card = card or RateCard.objects.current() or make_card()
+    terms = terms or LicenceTerms.objects.current() or make_terms()
+    states = LicenceOrder.State
+    story = story or make_story(Syndication.ON_REQUEST if state == states.REQUESTED else Syndication.FOR_SALE)
+    chosen = choose(card, **dict(choice))
+    order = LicenceOrder.objects.record(story, chosen, make_quote(card, story, chosen), terms, Licensee(**WHO | who), token_hex(32))
+    if state in {states.ACCEPTED, states.PAID} and order.state == states.REQUESTED:
+        order.approve()
+    if state == states.DECLINED:
+        order.decline("The photographer has died, and we know of no heir.")
+    if state == states.PAID:
+        pay(order)
+    assert order.state == state, f"An order of this story is {order.state}."
+    return order
+
+
+def pay(order: LicenceOrder, amount=None, on=None, by=None, paid_before=None):
+    """Record a payment of what is owed, on today's statement, by a clerk who has just looked."""
+    clerk = by or make_user(f"clerk-{token_hex(4)}")
+    before = order.paid if paid_before is None else paid_before
+    return order.record_payment(order.owed if amount is None else Decimal(amount), on or timezone.localdate(), before, by=clerk)
+
+
+def republish_url(story: Article) -> str:
+    return f"/republish/{story.short_id}/"
+
+
+class _Form(HTMLParser):
+    """What a browser would send from the first form that is posted."""
+
+    def __init__(self):
+        super().__init__()
+        self.data, self.is_inside, self.name = {}, False, ""
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "form":
+            self.is_inside = found.get("method") == "post" and "newsletter" not in found["action"]
+        elif self.is_inside and tag == "input":
+            if found.get("type") not in {"radio", "checkbox"} or "checked" in found:
+                self.data[found["name"]] = found.get("value", "on" if found.get("type") == "checkbox" else "")
+        elif self.is_inside and tag in {"select", "textarea"}:
+            self.name = found["name"]
+            self.data[self.name] = ""
+        elif self.is_inside and tag == "option" and "selected" in found:
+            self.data[self.name] = found["value"]
+
+    def handle_data(self, text):
+        if self.name and self.lasttag == "textarea":
+            self.data[self.name] += text.removeprefix("\n")
+
+    def handle_endtag(self, tag):
+        if tag in {"select", "textarea"}:
+            self.name = ""
+        if tag == "form":
+            self.is_inside = False
+
+
+def fields_of(response) -> dict[str, str]:
+    """Return what a browser would send were nothing touched in the form of a page."""
+    form = _Form()
+    form.feed(response.content.decode())
+    return form.data
+
+
+def total_in(data: dict[str, str]) -> str:
+    """Return the price that a form says its reader saw; a digest of the quote's lines follows it."""
+    return data["price_shown"].partition("-")[0]
+
+
+def filled_in(client, story: Article, **changes) -> dict[str, str]:
+    """Return what a browser would send, were the form opened and filled in; the price is looked at again for what is changed."""
+    typed = fields_of(client.get(republish_url(story))) | WHO | {"accepts_terms": "on"}
+    choice = {name: changes[name] for name in ("medium", "territory", "term", "audience", "pictures") if name in changes}
+    if choice:
+        shown = client.get(f"{republish_url(story)}price/", typed | choice).content.decode()
+        typed["price_shown"] = shown.rpartition('name="price_shown" value="')[2].partition('"')[0]
+    return typed | changes
+
+
+def post(client, story: Article, data: dict):
+    return client.post(republish_url(story), data, headers=FROM_HERE)
+
+
+def send(client, story: Article, **changes):
+    """Fill the form in and send it."""
+    return post(client, story, filled_in(client, story, **changes))
+
+
+def complaints(response) -> list[str]:
+    """Return what the page says is wrong with the form, in the order in which it says so."""
+    form = response.context["form"]
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+def at_once(*verbs) -> list:
+    """Run the verbs at the same moment, each in a connection of its own; return what each came to, refusals included."""
+    outcomes, start = {}, Barrier(len(verbs))
+
+    def run(number, verb):
+        start.wait()
+        try:
+            outcomes[number] = verb()
+        except Exception as problem:  # noqa: BLE001 (whatever it was, the test sees it)
+            outcomes[number] = problem
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=row) for row in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return [outcomes.get(number) for number in range(len(verbs))]
+
+
+def days_ago(number: int) -> date:
+    return timezone.localdate() - timedelta(days=number)

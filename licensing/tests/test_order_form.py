@@ -1,0 +1,297 @@
+"""The page /republish/<short id>/: what is offered, at what price, and what its buttons do."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Source
+from articles.terms import Syndication
+from articles.tests.build import make_article
+from licensing.models import LicenceOrder, LicenceTerms, Rate, RateCard
+from licensing.tests.build import (
+    FROM_HERE,
+    RATES,
+    TERMS,
+    fields_of,
+    filled_in,
+    make_card,
+    make_story,
+    make_terms,
+    post,
+    republish_url,
+    send,
+    total_in,
+)
+from mail.models import Message
+from newsroom.models import Use
+
+pytestmark = pytest.mark.django_db
+FREE, FOR_SALE, ON_REQUEST, NONE = Syndication
+
+
+@pytest.fixture(autouse=True)
+def card():
+    make_terms()
+    return make_card()
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def headline(response) -> str:
+    """Return the page's first headline."""
+    return text(response).partition("<h1")[2].partition(">")[2].partition("</h1>")[0]
+
+
+def written() -> list[int]:
+    """Return how many rows there are of what an order writes."""
+    return [model.objects.count() for model in (LicenceOrder, Message, Use)]
+
+
+# --- What is offered
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (FOR_SALE, "Buy the right to republish this story"),
+        (ON_REQUEST, "Ask to republish this story"),
+        (None, "Ask to republish this story"),
+        (FREE, "You may republish this story"),
+        (NONE, "This story is not ours to sell"),
+    ],
+)
+def test_each_kind_of_terms_has_a_page_of_its_own(client, terms, words):
+    story = make_story(terms)
+
+    page = client.get(republish_url(story))
+
+    assert (page.status_code, headline(page)) == (200, words)
+    assert ('<form class="order"' in text(page)) == (terms in {FOR_SALE, ON_REQUEST, None})
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (FOR_SALE, "Papers, schools and companies can buy the right to print it or put it online."),
+        (ON_REQUEST, "The rights desk answers each request for this story."),
+        (None, "The rights desk answers each request for this story."),
+        (FREE, "This story is free to republish, with its byline and a link."),
+        (NONE, "The rights to this story are not ours to sell; we say who can be asked."),
+    ],
+)
+def test_each_kind_of_terms_has_its_words_under_the_story(client, terms, words):
+    story = make_story(terms)
+
+    page = text(client.get(story.get_absolute_url()))
+
+    assert words in page
+    assert f'<a href="{republish_url(story)}">Purchase this article for republication</a>' in page
+
+
+def test_buying_is_said_in_one_sentence_and_asking_in_another(client):
+    bought, asked = make_story(FOR_SALE), make_story(None)
+
+    assert "You buy the right to publish the whole story once more, unchanged and under its byline" in text(client.get(republish_url(bought)))
+    assert "Nothing is owed until it has said yes; the price below is what it would cost." in text(client.get(republish_url(asked)))
+
+
+def test_story_that_is_not_ours_names_who_can_be_asked(client):
+    story = make_story(NONE)
+    Source.objects.filter(pk=story.source_id).update(name="Corrany Press", rights_contact="rights@corrany.example")
+
+    page = text(client.get(republish_url(story)))
+
+    assert "It was supplied to us by Corrany Press, which does not let us pass it on." in page
+    assert 'Please ask there: <strong><a href="mailto:rights@corrany.example">rights@corrany.example</a></strong>.' in page
+
+
+def test_page_lists_what_may_be_done_with_the_pictures_of_a_story_that_is_free(client):
+    story = make_story(FREE, pictures=[FREE, FOR_SALE, ON_REQUEST, NONE])
+
+    page = text(client.get(republish_url(story)))
+
+    words = ["free with the story", "can be bought with the story", "to be asked for", "not ours to sell; left out of any republication"]
+    assert [f"<strong>{row}</strong>" in page for row in words] == [True] * 4
+
+
+@pytest.mark.parametrize("missing", ["card", "terms", "answers"])
+def test_without_a_rate_card_or_terms_the_desk_is_asked_by_mail(client, card, missing):
+    story = make_story()
+    typed = filled_in(client, story)
+    if missing == "card":
+        card.delete()
+    elif missing == "answers":
+        card.rates.filter(question="TERM").delete()
+    else:
+        LicenceTerms.objects.all().delete()
+
+    page, sent, price = client.get(republish_url(story)), post(client, story, typed), client.get(f"{republish_url(story)}price/")
+
+    assert [page.status_code, sent.status_code, price.status_code] == [200, 409, 404]
+    assert headline(page) == "You can buy the right to republish this story"
+    assert ("Write to the rights desk at" in text(page), written()) == (True, [0, 0, 0])
+
+
+@pytest.mark.parametrize("address", ["", "price/"])
+def test_draft_and_unknown_story_are_not_found(client, address):
+    draft = make_article()
+
+    assert [client.get(f"/republish/{short_id}/{address}").status_code for short_id in (draft.short_id, "23456zz")] == [404, 404]
+
+
+# --- What stands in it
+
+
+def test_form_asks_everything_with_the_first_answers_chosen(client):
+    story = make_story(pictures=[FOR_SALE])
+
+    typed = fields_of(client.get(republish_url(story)))
+
+    key, total = typed.pop("key"), total_in(typed)
+    del typed["price_shown"]
+    assert (len(key) >= 16, total) == (True, "120.00")
+    assert typed == {
+        "medium": "print", "territory": "country", "term": "year", "audience": "small", "pictures": "without",
+        "name": "", "organisation": "", "email": "", "country": "", "billing_address": "", "order_number": "",
+        "terms_version": "1",
+    }  # fmt: skip
+
+
+def test_each_opening_has_a_key_of_its_own(client):
+    story = make_story()
+
+    assert len({fields_of(client.get(republish_url(story)))["key"] for _ in range(5)}) == 5
+
+
+def test_form_shows_every_rate_of_the_card_and_the_terms(client):
+    page = text(client.get(republish_url(make_story())))
+
+    names = [name for answers in RATES.values() for _, name, _ in answers]
+    assert [name for name in names if name not in page] == []
+    assert TERMS in page
+
+
+def test_address_can_choose_the_answers(client):
+    story = make_story(pictures=[FOR_SALE])
+
+    typed = fields_of(client.get(republish_url(story), {"medium": "web", "territory": "world", "pictures": "with", "name": "Maud"}))
+
+    chosen = [typed[name] for name in ("medium", "territory", "term", "pictures", "name")]
+    assert (chosen, total_in(typed)) == (["web", "world", "year", "with", "Maud"], "206.00")
+
+
+def test_nonsense_in_the_address_counts_as_the_first_answer_and_orders_nothing(client):
+    story = make_story()
+
+    typed = fields_of(client.get(republish_url(story), {"medium": "\x00", "territory": "moon", "pictures": "with", "accepts_terms": "on"}))
+
+    chosen = [typed.get(name) for name in ("medium", "territory", "pictures", "accepts_terms")]
+    assert (chosen, total_in(typed), written()) == (["print", "country", "without", None], "120.00", [0, 0, 0])
+
+
+def test_pictures_are_offered_with_what_they_need(client):
+    page = text(client.get(republish_url(make_story(pictures=[FOR_SALE, ON_REQUEST, NONE]))))
+
+    assert "With 2 pictures" in page
+    assert "The gauge, seen from gate 1; The gauge, seen from gate 2 (the rights desk has to be asked)" in page
+    assert "gate 3" not in page
+
+
+@pytest.mark.parametrize(("pictures", "words"), [([], "The story has none."), ([NONE], "Its pictures are not ours to sell; they stay behind.")])
+def test_form_says_why_no_pictures_are_offered(client, pictures, words):
+    page = text(client.get(republish_url(make_story(pictures=pictures))))
+
+    assert (words in page, 'value="with"' in page) == (True, False)
+
+
+# --- The price
+
+
+def test_price_alone_is_a_fragment_for_what_is_chosen(client):
+    story = make_story(pictures=[FOR_SALE])
+    answers = {"medium": "web", "territory": "world", "term": "month", "audience": "medium", "pictures": "with"}
+
+    fragment = text(client.get(f"{republish_url(story)}price/", answers))
+
+    assert 'name="price_shown" value="184.63-' in fragment  # 149.63 and a picture at 35.00
+    assert ["<html" in fragment, "€149.63" in fragment, "€184.63" in fragment] == [False, False, True]
+    assert "Rate card 1, in force since 1 January 2020. Nothing is added later." in fragment
+
+
+def test_price_of_a_request_says_that_nothing_is_owed_yet(client):
+    fragment = text(client.get(f"{republish_url(make_story(None))}price/"))
+
+    assert "The rights desk has to say yes first; until then nothing is owed." in fragment
+
+
+@pytest.mark.parametrize("terms", [FREE, NONE])
+def test_story_that_is_not_sold_has_no_price(client, terms):
+    assert client.get(f"{republish_url(make_story(terms))}price/").status_code == 404
+
+
+def test_price_button_keeps_what_was_typed_and_makes_nothing(client):
+    story = make_story(pictures=[FOR_SALE])
+    typed = filled_in(client, story) | {"medium": "web", "pictures": "with", "term": "ever", "price": "1"}
+
+    page = post(client, story, typed)
+
+    kept = fields_of(page)
+    assert (page.status_code, written(), "Nothing is ordered yet" in text(page)) == (200, [0, 0, 0], False)
+    del typed["price"]
+    assert (total_in(kept), kept) == ("260.00", typed | {"price_shown": kept["price_shown"], "key": kept["key"]})
+
+
+def test_price_that_the_button_showed_can_be_ordered(client):
+    story = make_story()
+    shown = fields_of(post(client, story, filled_in(client, story) | {"medium": "web", "price": "1"}))
+
+    answer = post(client, story, shown)
+
+    assert answer.status_code == 302
+    assert [(order.medium, str(order.total)) for order in LicenceOrder.objects.all()] == [("A website or app", "90.00")]
+
+
+def test_terms_that_were_changed_meanwhile_have_to_be_accepted_anew(client):
+    story = make_story()
+    typed = filled_in(client, story)
+    make_terms("<p>Print the byline in bold.</p>")
+
+    kept = fields_of(post(client, story, typed | {"price": "1"}))
+
+    assert ("accepts_terms" in kept, kept["terms_version"]) == (False, "2")
+
+
+# --- What it costs us
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_page_takes_the_same_queries_for_any_number_of_pictures_and_rates(client, card, number, django_assert_num_queries):
+    story = make_story(pictures=[FOR_SALE] * number)
+    for extra in range(number):
+        Rate.objects.create(card=card, question=Rate.Question.MEDIUM, key=f"extra-{extra}", name="Extra", fee=1, position=9)
+
+    with django_assert_num_queries(11):
+        page = client.get(republish_url(story))
+
+    assert (f"With {number} picture" in text(page), text(page).count("Extra")) == (True, number)
+
+
+def test_looking_writes_nothing(client):
+    story = make_story()
+    with CaptureQueriesContext(connection) as queries:
+        answers = [verb(address) for verb in (client.get, client.head) for address in (republish_url(story), f"{republish_url(story)}price/")]
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+    assert client.put(republish_url(story), headers=FROM_HERE).status_code == 405
+
+
+def test_order_leads_to_its_own_page(client):
+    answer = send(client, make_story())
+
+    order = LicenceOrder.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/orders/{order.secret}/")
+    assert RateCard.objects.get() == order.card
+    assert client.get(answer["Location"]).status_code == 200

@@ -1,0 +1,21 @@
+// The price follows the answers of an order form; without this script, a button fetches it.
+const form = document.querySelector("form[data-price]");
+const choices = ["medium", "territory", "term", "audience", "pictures"];
+let latest = 0;
+
+async function update() {
+  const number = ++latest;
+  const data = new FormData(form);
+  const answers = new URLSearchParams(choices.map((name) => [name, data.get(name) ?? ""]));
+  const response = await fetch(`${form.dataset.price}?${answers}`);
+  if (number !== latest || !response.ok) return; // a later answer is on its way, or the order itself will say what is wrong
+  form.querySelector("[data-receipt]").innerHTML = await response.text();
+}
+
+if (form) {
+  form.querySelector("[data-update]").hidden = true;
+  form.querySelector(".complaint")?.focus();
+  form.addEventListener("change", (event) => {
+    if (choices.includes(event.target.name)) update().catch(() => {});
+  });
+}
