@@ -3,29 +3,16 @@
 from django.contrib import admin
 from unfold.decorators import display
 
-from articles.admin.base import NewsroomAdmin, NewsroomInline
+from articles.admin.base import NewsroomAdmin, NewsroomInline, RecordMixin
 from newsletters.models import Consent, Issue, IssueStory, Subscription
 
 
-class ReadOnly:
-    """Rows that nobody adds, changes or deletes by hand."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-class ConsentInline(ReadOnly, NewsroomInline):
+class ConsentInline(RecordMixin, NewsroomInline):
     model = Consent
     fields = ["event", "at", "wording", "wording_version", "page", "channel"]
 
 
-class IssueStoryInline(ReadOnly, NewsroomInline):
+class IssueStoryInline(RecordMixin, NewsroomInline):
     model = IssueStory
     fields = ["position", "article"]
 
@@ -34,7 +21,7 @@ class IssueStoryInline(ReadOnly, NewsroomInline):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ReadOnly, NewsroomAdmin):
+class SubscriptionAdmin(RecordMixin, NewsroomAdmin):
     list_display = ["email", "coloured_state", "asked_at", "confirmed_at", "left_at"]
     list_filter = ["state"]
     search_fields = ["email"]
@@ -47,7 +34,7 @@ class SubscriptionAdmin(ReadOnly, NewsroomAdmin):
 
 
 @admin.register(Issue)
-class IssueAdmin(ReadOnly, NewsroomAdmin):
+class IssueAdmin(RecordMixin, NewsroomAdmin):
     list_display = ["day", "closed_at", "written_at"]
     fields = ["day", "closed_at", "written_at"]
     inlines = [IssueStoryInline]

@@ -10,11 +10,13 @@ from procrastinate.jobs import Status
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from articles.admin.base import RecordMixin
+
 admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(ProcrastinateJob)
-class JobAdmin(ModelAdmin):
+class JobAdmin(RecordMixin, ModelAdmin):
     list_display = ["task_name", "state", "args", "attempts", "scheduled_at", "last_event_at"]
     list_filter = ["status", "task_name"]
     ordering = ["-id"]
@@ -24,15 +26,6 @@ class JobAdmin(ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("procrastinateevent_set")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_retry_permission(self, request):
         return request.user.has_perm("procrastinate.change_procrastinatejob")

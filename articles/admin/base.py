@@ -54,6 +54,19 @@ class AutocompleteMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class RecordMixin:
+    """Rows that are kept as they are: nobody adds, changes or deletes them by hand."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class NewsroomAdmin(AutocompleteMixin, LongTextMixin, ModelAdmin):
     """A form of the newsroom."""
 

@@ -1,19 +1,6 @@
-"""What the rights desk's pages have in common."""
+"""What documents with versions have in common."""
 
 from articles.admin.base import NewsroomAdmin
-
-
-class RecordAdmin(NewsroomAdmin):
-    """Rows that are kept as they are: nobody adds, changes or deletes them by hand."""
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class VersionAdmin(NewsroomAdmin):

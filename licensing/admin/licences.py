@@ -3,14 +3,13 @@
 from django.contrib import admin
 from unfold.decorators import display
 
+from articles.admin.base import NewsroomAdmin, RecordMixin
 from licensing.models import Licence
 from licensing.money import in_words
 
-from .base import RecordAdmin
-
 
 @admin.register(Licence)
-class LicenceAdmin(RecordAdmin):
+class LicenceAdmin(RecordMixin, NewsroomAdmin):
     list_display = ["reference", "state", "organisation", "article", "medium", "territory", "starts_on", "ends_on"]
     list_filter = ["medium", "territory"]
     list_select_related = ["article"]

@@ -12,10 +12,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
+from articles.admin.base import NewsroomAdmin, RecordMixin
 from articles.admin.stories import number
 from licensing.models import LicenceOrder
 
-from .base import RecordAdmin
 from .forms import ApprovalForm, PaymentForm, RefusalForm
 
 State = LicenceOrder.State
@@ -23,7 +23,7 @@ STATES = {State.REQUESTED: "warning", State.ACCEPTED: "info", State.DECLINED: "d
 
 
 @admin.register(LicenceOrder)
-class LicenceOrderAdmin(RecordAdmin):
+class LicenceOrderAdmin(RecordMixin, NewsroomAdmin):
     list_display = ["reference", "status", "organisation", "article", "medium", "price", "created_at"]
     list_filter = ["state", "medium", "territory"]
     list_select_related = ["article"]

@@ -4,9 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from secrets import token_hex
-from threading import Barrier, Thread
 
-from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Image
@@ -167,27 +165,6 @@ def complaints(response) -> list[str]:
     """Return what the page says is wrong with the form, in the order in which it says so."""
     form = response.context["form"]
     return [str(error) for errors in form.errors.values() for error in errors]
-
-
-def at_once(*verbs) -> list:
-    """Run the verbs at the same moment, each in a connection of its own; return what each came to, refusals included."""
-    outcomes, start = {}, Barrier(len(verbs))
-
-    def run(number, verb):
-        start.wait()
-        try:
-            outcomes[number] = verb()
-        except Exception as problem:  # noqa: BLE001 (whatever it was, the test sees it)
-            outcomes[number] = problem
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=row) for row in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return [outcomes.get(number) for number in range(len(verbs))]
 
 
 def days_ago(number: int) -> date:

@@ -10,8 +10,9 @@ from django.utils import timezone
 from articles.models import Article
 from articles.terms import Syndication
 from articles.tests.build import make_user
+from articles.tests.races import at_once
 from licensing.models import Licence, LicenceOrder, Payment
-from licensing.tests.build import at_once, filled_in, make_card, make_order, make_story, make_terms, post
+from licensing.tests.build import filled_in, make_card, make_order, make_story, make_terms, post
 from mail.models import Message
 from newsroom.models import Use
 

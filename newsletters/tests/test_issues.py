@@ -8,11 +8,11 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.tests.build import make_article
+from articles.tests.races import at_once
 from mail.models import Message
 from newsletters.models import MOST_STORIES, Issue, closing
 from newsletters.tasks import send_newsletter
 from newsletters.tests.build import CLOSING, INES, make_issue, make_story, make_subscription
-from newsletters.tests.test_subscribing import at_once
 
 pytestmark = pytest.mark.django_db
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -140,7 +140,7 @@ def test_worker_that_was_late_makes_what_it_would_have_made_in_time():
 def test_made_twice_at_once_there_is_one():
     make_story()
 
-    made = at_once(lambda: Issue.objects.make(CLOSING), 8)
+    made = at_once(*[lambda: Issue.objects.make(CLOSING)] * 8)
 
     assert sorted(issue is not None for issue in made) == [False] * 7 + [True]
     assert [headlines(issue) for issue in Issue.objects.all()] == [["Ferry late for the fortieth time"]]
@@ -192,7 +192,7 @@ def test_two_workers_at_once_write_to_nobody_twice():
         make_subscription(f"reader{number:02}@example.org", at=CLOSING)
     issue = make_issue(make_story())
 
-    at_once(lambda: [issue.write_to_next(3) for _ in range(4)], 4)
+    at_once(*[lambda: [issue.write_to_next(3) for _ in range(4)]] * 4)
 
     assert sorted(Message.objects.values_list("to", flat=True)) == [f"reader{number:02}@example.org" for number in range(20)]
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from articles.tests.races import at_once
 from mail.models import Message
 from newsletters import consent
 from newsletters.forms import MAILS_A_DAY
@@ -181,7 +182,7 @@ def test_token_is_kept_as_its_fingerprint_only():
 def test_two_presses_at_once_confirm_once():
     token = asked_token()
 
-    outcomes = at_once(lambda: Subscription.objects.confirm(token), 8)
+    outcomes = at_once(*[lambda: Subscription.objects.confirm(token)] * 8)
 
     assert sorted(outcomes) == [False] * 7 + [True]
     assert Consent.objects.filter(event="CONFIRMED").count() == 1
@@ -290,22 +291,9 @@ def test_browsers_post_needs_no_cookie():
     assert states() == {INES: "ACTIVE"}
 
 
-def at_once(work, number: int) -> list:
-    """Do the same work so many times at once, each in a connection of its own."""
-
-    def run(_):
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as threads:
-        return list(threads.map(run, range(number)))
-
-
 @pytest.mark.django_db(transaction=True)
 def test_twenty_identical_posts_at_once_make_one_subscription_and_few_mails():
-    answers = at_once(lambda: ask(Client()).status_code, 20)
+    answers = at_once(*[lambda: ask(Client()).status_code] * 20)
 
     assert sorted(answers) == [302] * TRIES + [429] * (20 - TRIES)
     assert states() == {INES: "PENDING"}
@@ -314,7 +302,7 @@ def test_twenty_identical_posts_at_once_make_one_subscription_and_few_mails():
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_asks_at_once_leave_one_link_that_works():
-    at_once(lambda: Subscription.objects.ask(INES, "/"), 20)
+    at_once(*[lambda: Subscription.objects.ask(INES, "/")] * 20)
 
     tokens = [re.search(r"confirm/([\w-]{22})/", text)[1] for text in Message.objects.values_list("text", flat=True)]
     assert sorted(Subscription.objects.confirm(token) for token in tokens) == [False] * 19 + [True]
@@ -326,7 +314,7 @@ def test_asking_again_while_confirming_waits_for_it():
 
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         Subscription.objects.confirm(token)
-        asking = other.submit(lambda: at_once(lambda: Subscription.objects.ask(INES, "/"), 1))
+        asking = other.submit(lambda: at_once(*[lambda: Subscription.objects.ask(INES, "/")] * 1))
         wait([asking], timeout=0.5)
         waited = not asking.done()
         transaction.on_commit(asking.result)
