@@ -14,7 +14,7 @@ from articles.models import Article
 from articles.tests.browser import visitor
 from articles.tests.build import make_user
 from licensing.models import LicenceOrder
-from newsletters.models import Issue, closing
+from newsletters.models import Issue, Subscription, closing
 from newsletters.tasks import send_newsletter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +25,7 @@ MANAGER = (
     "licensing.view_licence",
     "articles.view_article",
 )
+READER = "reader@example.org"
 LINK = re.compile(r"http://localhost:\d+(/\S*)")
 
 
@@ -34,6 +35,7 @@ def site(live_server, settings, tmp_path, work):
     settings.SITE_URL = live_server.url
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.NEWSLETTER_TIME = time(23, 59, 59)
     call_command("load_seeds", verbosity=0)
     make_user("manager", *MANAGER)
     return live_server.url
@@ -144,60 +146,73 @@ def decide(context: BrowserContext, ordered: str, requested: str) -> list[str]:
     return [mark_paid(page, ordered), mark_paid(page, requested)]
 
 
-def test_story_is_bought_with_scripts_and_without_and_the_licence_can_be_checked(site, chromium, work, settings):
-    with visitor(chromium, site) as buyer:
-        ordered = buy_with_scripts(buyer)
-        assert buyer.cookies() == []
-    with visitor(chromium, site, java_script_enabled=False) as buyer:
-        requested = buy_without_scripts(buyer)
-        assert buyer.cookies() == []
+def check_licences(context: BrowserContext, licences: list[str]) -> None:
+    """Look both licences up, as anybody may."""
+    page = context.new_page()
+    for licence, organisation in zip(licences, ("Byens Blad", "Skagen Skole"), strict=True):
+        page.goto(licence)
+        expect(page.get_by_text("In force", exact=True)).to_be_visible()
+        expect(page.get_by_text(f"{organisation}, Denmark")).to_be_visible()
 
-    with visitor(chromium, site) as manager:
-        licences = decide(manager, ordered, requested)
+
+def join(page: Page, work, folder: Path) -> None:
+    """Ask for the newsletter in the box under a story, and confirm with the link in the mail."""
+    page.goto(Article.objects.public().newest_first()[0].get_absolute_url())
+    page.locator(".newsletter").get_by_role("textbox", name="mail").fill(READER)
+    page.locator(".newsletter").get_by_role("button").click()
+    page.wait_for_url("**/newsletter/asked/")
+    work()
+    [confirm] = [link for link in links(letters(READER, folder)[0]) if "/confirm/" in link]
+    page.goto(confirm)
+    page.get_by_role("button", name="Yes, send me the newsletter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are on the list")
+
+
+def print_issue(work) -> Issue:
+    """Make the newsletter of today, of the one story that has just come out, and send it."""
+    story = Article.objects.public().newest_first()[0]
+    Article.objects.filter(pk=story.pk).update(published_at=timezone.now())
+    issue = Issue.objects.make(closing(timezone.localdate()))
+    send_newsletter.defer(timestamp=0)
+    work()
+    assert [each.headline for each in issue.public_stories()] == [story.headline]
+    return issue
+
+
+def read_and_leave(page: Page, issue: Issue, folder: Path) -> None:
+    """Read the newsletter on the web, and leave by the link in its mail."""
+    page.goto(issue.get_absolute_url())
+    expect(page.get_by_role("link", name=issue.public_stories()[0].headline).first).to_be_visible()
+    [leave] = [link for link in links(letters(READER, folder)[-1]) if "/leave/" in link]
+    page.goto(leave)
+    page.get_by_role("button", name="Stop sending it to me").click()
+    page.wait_for_url("**/newsletter/left/")
+
+
+def test_story_is_sold_twice_and_the_newsletter_joined_and_left(site, chromium, work, settings):
+    folder, buyer = settings.EMAIL_FILE_PATH, "maren@skagen-skole.example"
+    with visitor(chromium, site) as context:
+        ordered = buy_with_scripts(context)
+        assert context.cookies() == []
+    with visitor(chromium, site, java_script_enabled=False) as context:
+        requested = buy_without_scripts(context)
+        assert context.cookies() == []
+
+    with visitor(chromium, site) as context:
+        licences = decide(context, ordered, requested)
     work()
 
     assert LicenceOrder.objects.filter(reference__in=[ordered, requested], state="PAID").count() == 2
-    with visitor(chromium, site) as stranger:
-        page = stranger.new_page()
-        for licence, organisation in zip(licences, ("Byens Blad", "Skagen Skole"), strict=True):
-            page.goto(licence)
-            expect(page.get_by_text("In force", exact=True)).to_be_visible()
-            expect(page.get_by_text(f"{organisation}, Denmark")).to_be_visible()
-    subjects = [mail["Subject"] for mail in letters("maren@skagen-skole.example", settings.EMAIL_FILE_PATH)]
-    assert subjects == [
+    assert [mail["Subject"] for mail in letters(buyer, folder)] == [
         f"Your request to republish: order {requested}",
         f"Yes: you can republish the story (order {requested})",
         f"Your licence {licences[1].split('/')[2]}",
     ]
-    assert licences[1] in links(letters("maren@skagen-skole.example", settings.EMAIL_FILE_PATH)[-1])
-
-
-def test_newsletter_is_joined_from_under_a_story_read_and_left(site, chromium, work, settings):
-    reader = "reader@example.org"
+    assert licences[1] in links(letters(buyer, folder)[-1])
     with visitor(chromium, site, java_script_enabled=False) as context:
+        check_licences(context, licences)
         page = context.new_page()
-        page.goto(Article.objects.public().newest_first()[0].get_absolute_url())
-        page.locator(".newsletter").get_by_role("textbox", name="mail").fill(reader)
-        page.locator(".newsletter").get_by_role("button").click()
-        page.wait_for_url("**/newsletter/asked/")
-        work()
-        [confirm] = [link for link in links(letters(reader, settings.EMAIL_FILE_PATH)[0]) if "/confirm/" in link]
-        page.goto(confirm)
-        page.get_by_role("button", name="Yes, send me the newsletter").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("You are on the list")
-
-        story = Article.objects.public().newest_first()[0]
-        Article.objects.filter(pk=story.pk).update(published_at=timezone.now())
-        settings.NEWSLETTER_TIME = time(23, 59, 59)
-        issue = Issue.objects.make(closing(timezone.localdate()))
-        send_newsletter.defer(timestamp=0)
-        work()
-        mail = letters(reader, settings.EMAIL_FILE_PATH)[-1]
-        page.goto(issue.get_absolute_url())
-        expect(page.get_by_role("link", name=story.headline).first).to_be_visible()
-        [leave] = [link for link in links(mail) if "/leave/" in link]
-        assert mail["List-Unsubscribe"].strip() == f"<{site}{leave}>"
-        page.goto(leave)
-        page.get_by_role("button", name="Stop sending it to me").click()
-        page.wait_for_url("**/newsletter/left/")
+        join(page, work, folder)
+        read_and_leave(page, print_issue(work), folder)
         assert context.cookies() == []
+    assert Subscription.objects.get(email=READER).state == "LEFT"
