@@ -19,6 +19,8 @@ from articles.models import Section
 
 EDITOR = "editor"
 PR_SET_PDEATHSIG = 1
+WEB = [sys.executable, "-m", "gunicorn", "--config", "newsroom/gunicorn.py", "newsroom.wsgi"]
+WORKER = [sys.executable, "manage.py", "procrastinate", "worker"]
 
 
 class Command(BaseCommand):
@@ -30,10 +32,11 @@ class Command(BaseCommand):
         try:
             self._refuse_taken_port()
             password = self._prepare()
-            self._greet(password)
-            self._serve()
+            signals = _note_signals()
         except KeyboardInterrupt:
             raise CommandError("Stopped before the site was up.") from None
+        self._greet(password)
+        self._serve(signals)
 
     def _prepare(self) -> str:
         """Bring database and static files up to date, one process at a time, and return what _first_editor does."""
@@ -73,20 +76,29 @@ class Command(BaseCommand):
         users.create_superuser(EDITOR, password=password)
         return password
 
-    def _serve(self) -> None:
-        """Run the processes of the site until a signal comes or one of them ends, then end them all."""
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "newsroom/gunicorn.py", "newsroom.wsgi"]
-        signals = []
-        for number in (signal.SIGINT, signal.SIGTERM):  # noted, not raised: Python swallows what is raised while it forks
-            signal.signal(number, lambda number, frame: signals.append(number))
-        worker = [sys.executable, "manage.py", "procrastinate", "worker"]
-        processes = [_spawn(gunicorn), _spawn(worker)]
-        while not signals and all(process.poll() is None for process in processes):
+    def _serve(self, signals: list[int]) -> None:
+        """Run the site until a signal comes or its web server ends; a worker that ends is started again."""
+        web, worker = _spawn(WEB), _spawn(WORKER)
+        while not signals and web.poll() is None:
+            if worker.poll() is not None:
+                self.stderr.write("The worker has ended; it is started again.")
+                time.sleep(1)  # one that cannot start does not fill the log
+                worker = _spawn(WORKER)
             time.sleep(0.2)
-        for process in processes:
+        for process in (web, worker):
             process.terminate()
-        for process in processes:
+        for process in (web, worker):
             process.wait()
+        if not signals:
+            raise CommandError("The web server has ended; what it said stands above.")
+
+
+def _note_signals() -> list[int]:
+    """Return a list that the signals to stop are noted in from now on, not raised: Python swallows what is raised while it forks."""
+    signals = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: signals.append(number))
+    return signals
 
 
 def _spawn(command: list[str]) -> subprocess.Popen:
