@@ -130,7 +130,7 @@ def gone(request: HttpRequest, story: Article) -> HttpResponse:
 
     A browser would keep a 410 for ever; the story may come back.
     """
-    context = {"reason": story.withdrawal_reason, "is_legal": story.is_legal_takedown, "at": story.withdrawn_at}
+    context = {"reason": story.withdrawal_reason, "is_legal": story.is_legal_takedown, "at": story.withdrawn_at, "is_order": request.method == "POST"}
     response = render(request, "410.html", context, status=451 if story.is_legal_takedown else 410)
     response["Cache-Control"] = "no-cache"
     return response

@@ -6,11 +6,11 @@ from django import forms
 from django_countries import countries
 
 from articles.models import Article
-from licensing.models import LicenceOrder, LicenceTerms, Licensee, Rate, RateCard
+from licensing.models import LicenceOrder, LicenceTerms, Licensee, Rate, RateCard, Shown
 from licensing.quotes import Choice, Quote, make_quote, sellable_pictures
 from licensing.references import as_written, is_sound
 from licensing.tasks import send_links
-from newsroom.forms import MailField, no_link, one_line, printable
+from newsroom.forms import MailField, TextField, no_link, one_line, printable
 from newsroom.jobs import defer
 from newsroom.models import Use
 
@@ -21,9 +21,9 @@ WHO = ("name", "organisation", "email", "country", "billing_address", "order_num
 NAME = [one_line, no_link]
 
 
-def _line(label: str, length: int, autocomplete: str, **options) -> forms.CharField:
+def _line(label: str, length: int, autocomplete: str, **options) -> TextField:
     widget = forms.TextInput({"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=length, validators=NAME, widget=widget, **options)
+    return TextField(label=label, max_length=length, validators=NAME, widget=widget, **options)
 
 
 class OrderForm(forms.Form):
@@ -34,17 +34,25 @@ class OrderForm(forms.Form):
         "Organisation", 160, "organization", help_text="It is named on the licence, which anybody can look up. If you publish alone: your own name."
     )
     email = MailField(help_text="The licence goes there.")
-    country = forms.ChoiceField(label="Country", choices=[("", "Choose…"), *countries], widget=forms.Select({"autocomplete": "country"}))
-    billing_address = forms.CharField(
+    country = forms.ChoiceField(
+        label="Country",
+        choices=[("", "Choose…"), *countries],
+        error_messages={"invalid_choice": "Choose a country."},
+        widget=forms.Select({"autocomplete": "country"}),
+    )
+    billing_address = TextField(
         label="Billing address", max_length=500, validators=[printable, no_link], widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"})
     )
-    order_number = _line("Your own order number", 60, "off", required=False, help_text="If you have one. It is printed wherever ours is.")
-    accepts_terms = forms.BooleanField(error_messages={"required": "Read the licence terms and tick the box: an order needs them."})
+    order_number = _line("Your own order number", 60, "off", required=False, help_text="If you have one: it stands on the order.")
+    accepts_terms = forms.BooleanField(
+        label="Licence terms", error_messages={"required": "Read the licence terms and tick the box: an order needs them."}
+    )
     key = forms.RegexField(
         r"^[\w-]{16,64}$", error_messages={"required": "Please send the form once more.", "invalid": "Please send the form once more."}
     )
     price_shown = forms.CharField(max_length=40, required=False)
-    terms_version = forms.IntegerField(required=False)
+    terms_version = forms.RegexField(r"^\d{1,9}$", required=False, error_messages={"invalid": "Please send the form once more."})
+    once_more = forms.CharField(max_length=1, required=False)
 
     def __init__(self, card: RateCard, terms: LicenceTerms, story: Article, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -64,11 +72,19 @@ class OrderForm(forms.Form):
             label=label, choices=choices, initial=first, error_messages={"invalid_choice": "Choose one of these.", "required": "Choose one of these."}
         )
 
+    @property
+    def licensee(self) -> Licensee:
+        return Licensee(**{field: self.cleaned_data[field] for field in WHO})
+
+    @property
+    def sent_before(self) -> LicenceOrder | None:
+        """The order that this very form has made already."""
+        return LicenceOrder.objects.sent_before(self.story, self.choice, self.licensee, self.cleaned_data["key"])
+
     def save(self) -> LicenceOrder:
-        """Place the order; PriceChanged or another ValidationError says why there is none."""
-        who = {field: self.cleaned_data[field] for field in WHO}
-        sent = {field: self.cleaned_data[field] for field in ("key", "price_shown")}
-        return LicenceOrder.objects.place(self.story, self.choice, Licensee(**who), terms_shown=self.cleaned_data["terms_version"], **sent)
+        """Place the order; a ValidationError says why there is none."""
+        shown = Shown(self.cleaned_data["price_shown"], int(self.cleaned_data["terms_version"] or 0), bool(self.cleaned_data["once_more"]))
+        return LicenceOrder.objects.place(self.story, self.choice, self.licensee, self.cleaned_data["key"], shown)
 
     @property
     def choice(self) -> Choice:
@@ -127,5 +143,5 @@ class ReferenceForm(forms.Form):
         """Return the reference as we write it, or say that it has a slip in it."""
         reference = as_written(self.cleaned_data["reference"])
         if not is_sound(reference):
-            raise forms.ValidationError("No licence has such a reference: one character or more is wrong. It looks like K7M4-2QXD.")
+            raise forms.ValidationError("No licence has such a reference: one character or more is wrong. It looks like K7M4-2QX3.")
         return reference

@@ -14,7 +14,8 @@ def tell_buyer_of_order(order) -> None:
 def tell_desk_of_order(order) -> None:
     """Tell the rights desk of an order, with the link to it in the newsroom."""
     admin = settings.SITE_URL + reverse("admin:licensing_licenceorder_change", args=[order.pk])
-    Message.objects.post("order_desk", settings.RIGHTS_EMAIL, {"order": order, "admin": admin}, {"Reply-To": order.email})
+    context = {"order": order, "admin": admin, "bank_account": settings.BANK_ACCOUNT}
+    Message.objects.post("order_desk", settings.RIGHTS_EMAIL, context, {"Reply-To": order.email})
 
 
 def tell_buyer_of_approval(order) -> None:

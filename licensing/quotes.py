@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.text import Truncator
+
 from articles.models import Article, Image
 from articles.terms import Syndication
 from licensing.models.cards import Rate, RateCard
@@ -39,6 +41,7 @@ class Quote:
     """A price, with every line of it. `needs_desk`: nothing is sold before the rights desk has said yes."""
 
     card: RateCard
+    article: Article
     lines: tuple[Line, ...]
     total: Decimal
     needs_desk: bool
@@ -53,9 +56,9 @@ class Quote:
 
     @property
     def as_shown(self) -> str:
-        """What the form sends back, so that nobody is bound to a price that they did not see: the total, and a digest of every line."""
-        lines = [[line.reason, str(line.amount)] for line in self.lines]
-        return f"{self.total}-{hashlib.sha256(json.dumps(lines).encode()).hexdigest()[:16]}"
+        """What the form sends back, so that nobody is bound to what they did not see: the total, and a digest of the rest."""
+        rest = [self.article.short_id, self.needs_desk, [[line.reason, str(line.amount)] for line in self.lines]]
+        return f"{self.total}-{hashlib.sha256(json.dumps(rest).encode()).hexdigest()[:16]}"
 
 
 def sellable_pictures(article: Article) -> dict[Image, Syndication]:
@@ -75,7 +78,7 @@ def make_quote(card: RateCard, article: Article, choice: Choice) -> Quote:
     pictures = _pictures(article) if choice.with_pictures else {}
     lines += [_picture_line(card, image, terms) for image, terms in pictures.items()]
     asked = {article.terms, *(terms for terms in pictures.values() if terms != Syndication.NONE)}
-    return Quote(card, tuple(lines), sum(line.amount for line in lines), needs_desk=Syndication.ON_REQUEST in asked)
+    return Quote(card, article, tuple(lines), sum(line.amount for line in lines), needs_desk=Syndication.ON_REQUEST in asked)
 
 
 def _pictures(article: Article) -> dict[Image, Syndication]:
@@ -87,8 +90,9 @@ def _with_percent(rate: Rate) -> str:
 
 
 def _picture_line(card: RateCard, image: Image, terms: Syndication) -> Line:
+    name = Truncator(image.alt_text).words(9, truncate=" …")[:150]
     if reason := LEFT_OUT.get(terms):
-        return Line(f"Left out, {reason}: {image}", Decimal(0), image, is_left_out=True)
+        return Line(f"Left out, {reason}: {name}", Decimal(0), image, is_left_out=True)
     if terms == Syndication.FREE:
-        return Line(f"Picture, free: {image}", Decimal(0), image)
-    return Line(f"Picture: {image}", rounded(card.picture_fee, card.currency), image)
+        return Line(f"Picture, free: {name}", Decimal(0), image)
+    return Line(f"Picture: {name}", rounded(card.picture_fee, card.currency), image)

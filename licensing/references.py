@@ -11,7 +11,7 @@ PATTERN = f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}"
 
 
 def make_reference() -> str:
-    """Return one of 8 billion references, such as K7M4-2QXD; the last character follows from the others (ISO 7064, MOD 27,26)."""
+    """Return one of 8 billion references, such as K7M4-2QX3; the last character follows from the others (ISO 7064, MOD 27,26)."""
     number = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     return _in_groups(number + mod_37_36.calc_check_digit(number, alphabet=ALPHABET))
 

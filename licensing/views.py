@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.views import gone
-from licensing.forms import LinksForm, OrderForm, ReferenceForm
-from licensing.models import SELLABLE, Licence, LicenceOrder, LicenceTerms, RateCard
+from licensing.forms import QUESTIONS, LinksForm, OrderForm, ReferenceForm
+from licensing.models import SELLABLE, Licence, LicenceOrder, LicenceTerms, OrderedAlready, OrderedTooOften, RateCard
 from newsroom.guards import allows, public_form, secret_address
 
 HOUR = 3600  # seconds
@@ -29,10 +29,12 @@ def republish(request: HttpRequest, short_id: str) -> HttpResponse:
     if story.terms not in SELLABLE or not card or not terms:
         return _terms(request, story)
     if request.method != "POST" or "price" in request.POST:
-        return _order_form(request, OrderForm(card, terms, story, initial=(request.POST or request.GET).dict()))
+        return _order_form(request, OrderForm(card, terms, story, initial=request.POST.dict() or _answers(request)))
     form = OrderForm(card, terms, story, request.POST)
     if not form.is_valid():
         return _order_form(request, form)
+    if earlier := form.sent_before:
+        return redirect(earlier)
     if not allows(request, "order", limit=30, seconds=HOUR):
         form.add_error(None, TOO_OFTEN)
         return _order_form(request, form, status=429)
@@ -40,7 +42,8 @@ def republish(request: HttpRequest, short_id: str) -> HttpResponse:
         return redirect(form.save())
     except ValidationError as problem:
         form.add_error(None, problem)
-        return _order_form(request, form)
+        status = 429 if isinstance(problem, OrderedTooOften) else 200
+        return _order_form(request, form, status, is_twin=isinstance(problem, OrderedAlready))
 
 
 @never_cache
@@ -51,7 +54,7 @@ def price(request: HttpRequest, short_id: str) -> HttpResponse:
     card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
     if story.terms not in SELLABLE or not card or not terms:
         raise Http404
-    form = OrderForm(card, terms, story, initial=request.GET.dict())
+    form = OrderForm(card, terms, story, initial=_answers(request))
     return render(request, "licensing/_receipt.html", {"quote": form.quote, "article": story})
 
 
@@ -61,6 +64,8 @@ def order(request: HttpRequest, secret: str) -> HttpResponse:
     """An order, for whoever holds its link."""
     found = get_object_or_404(LicenceOrder.objects.select_related("article"), secret=secret)
     context = {"order": found, "licence": found.licences.first(), "bank_account": settings.BANK_ACCOUNT}
+    context["problem"] = found.problem if found.state == LicenceOrder.State.ACCEPTED else ""
+    context["is_public"] = Article.objects.public().filter(pk=found.article_id).exists()
     return render(request, "licensing/order.html", context)
 
 
@@ -120,8 +125,14 @@ def terms(request: HttpRequest, version: int | None = None) -> HttpResponse:
     return render(request, "licensing/terms.html", {"terms": found, "versions": begun})
 
 
-def _order_form(request: HttpRequest, form: OrderForm, status: int = 200) -> HttpResponse:
-    return render(request, "licensing/order_form.html", {"article": form.story, "form": form, "quote": form.quote}, status=status)
+def _answers(request: HttpRequest) -> dict[str, str]:
+    """Return what an address may fill in of the form: the questions, and nothing of who orders or what they accept."""
+    return {name: request.GET[name] for name in (*QUESTIONS, "pictures") if name in request.GET}
+
+
+def _order_form(request: HttpRequest, form: OrderForm, status: int = 200, is_twin: bool = False) -> HttpResponse:
+    context = {"article": form.story, "form": form, "quote": form.quote, "is_twin": is_twin}
+    return render(request, "licensing/order_form.html", context, status=status)
 
 
 def _terms(request: HttpRequest, story: Article) -> HttpResponse:

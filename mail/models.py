@@ -56,6 +56,7 @@ class Message(models.Model):
     headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, db_index=True)
+    complaint = models.CharField(max_length=300, blank=True)  # what the mail server said when it was last tried
 
     objects = MessageManager()
 
@@ -68,8 +69,8 @@ class Message(models.Model):
     @transaction.atomic
     def deliver(self) -> None:
         """Send it unless it was sent. Killed between the post office's yes and ours, it is sent once more with the same Message-ID."""
-        message = Message.objects.select_for_update().get(pk=self.pk)
-        if message.sent_at:
+        message = Message.objects.select_for_update().filter(pk=self.pk).first()
+        if not message or message.sent_at:
             return
         headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated", **message.headers}
         mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)

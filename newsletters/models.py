@@ -18,6 +18,7 @@ from newsletters import consent
 TOKEN_LIFE = timedelta(hours=48)
 FORGOTTEN_AFTER = timedelta(days=14)  # what nobody confirmed
 FIRST_WINDOW = timedelta(days=1)  # of the very first newsletter: there is none before it to go on from
+LATEST = timedelta(hours=12)  # after its hour a newsletter is still made; later, its stories go into the next one
 MOST_STORIES = 30
 BATCH = 500  # readers written to in one transaction
 
@@ -184,7 +185,9 @@ class IssueManager(models.Manager):
         """Make the newsletter of the day, once its hour has struck and if there is news; of two at once one does."""
         at = at or timezone.now()
         day = timezone.localdate(at)
-        if at < closing(day) or self.filter(day=day).exists():
+        if at < closing(day):
+            day -= timedelta(days=1)  # a worker may be late, also past midnight
+        if at - closing(day) > LATEST or self.filter(day=day).exists():
             return None
         stories = self._news(closing(day), at)
         if not stories:

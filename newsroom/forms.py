@@ -2,22 +2,30 @@
 
 import re
 
+import idna
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
+JOINERS = "\u200c\u200d"  # Persian and Indian scripts are written with them
+SPACES = re.compile(r"[\t\u00a0\u2007\u202f]")  # as they come with what is pasted
 LINK = re.compile(r"://|www\.", re.IGNORECASE)
 
 
 def one_line(text: str) -> None:
     """Refuse what would be more than a line in a mail."""
-    if not text.isprintable():
+    if not _is_written(text):
         raise ValidationError("Write this on one line, without special characters.")
 
 
 def printable(text: str) -> None:
     """Refuse what is no letter of any script: control characters, and those that turn the direction of reading."""
-    if not all(line.isprintable() for line in text.splitlines()):
+    if not all(_is_written(line) for line in text.replace("\r\n", "\n").split("\n")):
         raise ValidationError("Write this without special characters.")
+
+
+def _is_written(line: str) -> bool:
+    return all(character.isprintable() or character in JOINERS for character in line)
 
 
 def no_link(text: str) -> None:
@@ -26,9 +34,17 @@ def no_link(text: str) -> None:
         raise ValidationError("Leave web addresses out here.")
 
 
-class MailField(forms.EmailField):
-    """A mail address that any mail server takes: ASCII, its domain as the post writes it (IDNA)."""
+class TextField(forms.CharField):
+    """Words that somebody may have pasted: every kind of space in them is a space."""
 
+    def to_python(self, value):
+        return super().to_python(SPACES.sub(" ", value) if isinstance(value, str) else value)
+
+
+class MailField(forms.EmailField):
+    """A mail address that any mail server takes: ASCII, its domain a name as the post writes it (IDNA 2008)."""
+
+    default_validators = [EmailValidator(allowlist=[])]
     wrong = "This is not a mail address that we can write to. It looks like name@example.org."
 
     def __init__(self, **options):
@@ -39,8 +55,8 @@ class MailField(forms.EmailField):
     def clean(self, value):
         local, _, domain = super().clean(value).rpartition("@")
         try:
-            address = f"{local}@{domain.encode('idna').decode()}"
-        except UnicodeError:
+            address = f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        except idna.IDNAError:
             raise ValidationError(self.wrong) from None
         if not address.isascii() or not address.isprintable() or len(address) > self.max_length:
             raise ValidationError(self.wrong)

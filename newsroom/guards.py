@@ -1,5 +1,6 @@
 """The guard of public forms: they act on no session, so no cookie guards them, and none is set."""
 
+import re
 from functools import wraps
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ from django.http import HttpRequest
 from django.views.decorators.csrf import csrf_exempt
 
 from newsroom.models import Use
+
+NOT_FROM_HERE = "Nothing was sent: we could not tell that the form came from our own page. Open the page again and send it from there."
+WITH_PORT = re.compile(r"^(?:\[(.*)\]|([^:]*))(?::\d+)?$")  # as some proxies write addresses
 
 
 def public_form(view):
@@ -23,7 +27,7 @@ def public_form(view):
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs):
         if request.method == "POST" and not _from_here(request):
-            raise PermissionDenied
+            raise PermissionDenied(NOT_FROM_HERE)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -45,8 +49,13 @@ def secret_address(view):
 
 def network_address(request: HttpRequest) -> str:
     """Return the visitor's address: the one that our own proxy saw, where we are behind one, else the connection's."""
+    connected = request.META.get("REMOTE_ADDR", "")
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUST_PROXY else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
+    seen = WITH_PORT.sub(r"\1\2", forwarded.rsplit(",", 1)[-1].strip())
+    try:
+        return str(ip_address(seen))
+    except ValueError:
+        return connected
 
 
 def allows(request: HttpRequest, form: str, limit: int, seconds: int) -> bool:
@@ -60,6 +69,7 @@ def _household(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address
+    found = getattr(found, "ipv4_mapped", None) or found
     return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
 
 

@@ -1,5 +1,6 @@
 """What stories are sorted by: sections, topics, sources and authors."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -103,6 +104,11 @@ class Source(Subject):
             models.UniqueConstraint(fields=["is_ours"], condition=models.Q(is_ours=True), name="source_only_one_ours"),
             models.CheckConstraint(condition=models.Q(syndication__in=Syndication.values), name="source_syndication"),
         ]
+
+    def clean(self):
+        """A source whose stories are not ours to sell says whom to ask: readers are told."""
+        if self.syndication == Syndication.NONE and not self.is_ours and not self.rights_contact:
+            raise ValidationError({"rights_contact": "Say whom to ask about its stories: the page for republication names them."})
 
 
 class Author(Subject):

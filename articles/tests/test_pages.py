@@ -269,7 +269,7 @@ def test_republish_page_gives_the_terms_of_each_picture_never_wider_than_the_sto
         "“Seen FREE” Photo: Owen Strand: <strong>can be bought with the story</strong>",
         "“Seen FOR_SALE” Photo: Owen Strand: <strong>can be bought with the story</strong>",
         "“Seen ON_REQUEST” Photo: Owen Strand: <strong>to be asked for</strong>",
-        "“Seen NONE” Photo: Owen Strand: <strong>not ours to sell; left out of any republication</strong>",
+        "“Seen NONE” Photo: Owen Strand: <strong>not for republication</strong>",
     ]
 
 

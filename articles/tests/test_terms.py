@@ -1,6 +1,7 @@
 """Whose terms win."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from articles.models import Article, Image, Source
 from articles.terms import Syndication
@@ -60,3 +61,13 @@ def test_a_picture_is_never_more_generous_than_its_story(story, picture, result)
 def test_terms_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="GENEROUS"):
         Syndication.strictest(["GENEROUS"])
+
+
+@pytest.mark.django_db
+def test_source_that_is_not_ours_to_sell_says_whom_to_ask():
+    source = Source(name="Corrany Press", slug="corrany-press", syndication=Syndication.NONE)
+
+    with pytest.raises(ValidationError, match="Say whom to ask"):
+        source.full_clean()
+    source.rights_contact = "licensing@corranypress.example"
+    source.full_clean()

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 
+from articles import body
 from articles.admin.fields import BodyFormField
 from licensing.models import LicenceTerms
 
@@ -17,6 +18,12 @@ class LicenceTermsForm(forms.ModelForm):
     class Meta:
         model = LicenceTerms
         fields = ["in_force_from", "text"]
+
+    def clean_text(self) -> str:
+        """Refuse terms that say nothing."""
+        if not body.plain_text(self.cleaned_data["text"]):
+            raise forms.ValidationError("The terms have no text yet.")
+        return self.cleaned_data["text"]
 
 
 @admin.register(LicenceTerms)

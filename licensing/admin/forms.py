@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from licensing.models import LicenceOrder, Payment
 
@@ -21,9 +21,18 @@ class RefusalForm(forms.Form):
     """No to an order, with a reason."""
 
     reason = forms.CharField(max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), help_text="The buyer reads it, word for word.")
+    is_sent_back = forms.BooleanField(
+        label="What was paid is on its way back", required=False, widget=UnfoldBooleanSwitchWidget, help_text="The buyer is told so."
+    )
+    seen = forms.CharField(max_length=9, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, order: LicenceOrder, *args, **kwargs):
+        super().__init__(*args, initial={"seen": order.state}, **kwargs)
+        if not order.paid:
+            del self.fields["is_sent_back"]
 
     def save(self, order: LicenceOrder, by) -> str:
-        order.decline(self.cleaned_data["reason"], by=by)
+        order.decline(by=by, **self.cleaned_data)
         return f"{order} is declined; the buyer is told why."
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import linebreaksbr
@@ -15,10 +14,12 @@ from unfold.decorators import action, display
 from articles.admin.base import NewsroomAdmin, RecordMixin
 from articles.admin.stories import number
 from licensing.models import LicenceOrder
+from licensing.money import in_words
 
 from .forms import ApprovalForm, PaymentForm, RefusalForm
 
 State = LicenceOrder.State
+APPROVABLE, DECLINABLE, PAYABLE = {State.REQUESTED}, {State.REQUESTED, State.ACCEPTED}, {State.ACCEPTED}
 STATES = {State.REQUESTED: "warning", State.ACCEPTED: "info", State.DECLINED: "danger", State.PAID: "success"}
 
 
@@ -40,15 +41,18 @@ class LicenceOrderAdmin(RecordMixin, NewsroomAdmin):
     readonly_fields = ["status", "buyers_page", "quote", "address", "money", "licence", "accepted_terms"]
 
     def has_approve_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.decide_licenceorder") and self._is(object_id, State.REQUESTED)
+        return request.user.has_perm("licensing.decide_licenceorder") and self._is_asked(request, object_id, APPROVABLE)
 
     def has_decline_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.decide_licenceorder") and self._is(object_id, State.REQUESTED, State.ACCEPTED)
+        return request.user.has_perm("licensing.decide_licenceorder") and self._is_asked(request, object_id, DECLINABLE)
 
     def has_pay_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.record_payment") and self._is(object_id, State.ACCEPTED)
+        return request.user.has_perm("licensing.record_payment") and self._is_asked(request, object_id, PAYABLE)
 
-    def _is(self, object_id, *states: str) -> bool:
+    def _is_asked(self, request, object_id, states) -> bool:
+        """Whether an order's state offers a button; the page behind the button says itself why it came too late."""
+        if request.resolver_match.url_name.endswith(("_approve", "_decline", "_mark_paid")):
+            return True
         return LicenceOrder.objects.filter(pk=number(object_id), state__in=states).exists()
 
     # --- Buttons. Each asks first, and a POST does it.
@@ -56,27 +60,37 @@ class LicenceOrderAdmin(RecordMixin, NewsroomAdmin):
     @action(description="Approve…", permissions=["approve", "view"])
     def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
         words = "The buyer is told how to pay. The licence is issued once the money is there."
-        return self._ask(request, object_id, ApprovalForm(_sent(request)), "Approve", words)
+        return self._ask(request, object_id, APPROVABLE, lambda order: ApprovalForm(_sent(request)), "Approve", words)
 
     @action(description="Decline…", permissions=["decline", "view"])
     def decline(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._ask(request, object_id, RefusalForm(_sent(request)), "Decline", "Nothing is sold, and the buyer is told why.")
+        words = "Nothing is sold, and the buyer is told why."
+        return self._ask(request, object_id, DECLINABLE, lambda order: RefusalForm(order, _sent(request)), "Decline", words)
 
     @action(description="Mark paid…", permissions=["pay", "view"])
     def mark_paid(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        order = get_object_or_404(LicenceOrder, pk=number(object_id))
-        form = PaymentForm(_sent(request), initial={"amount": order.owed, "paid_before": order.paid})
-        return self._ask(request, object_id, form, "Mark paid", "What came in by bank transfer. With the whole price the licence is issued and sent.")
+        def form(order):
+            return PaymentForm(_sent(request), initial={"amount": order.owed, "paid_before": order.paid})
 
-    def _ask(self, request: HttpRequest, object_id: int, form: Form, verb: str, words: str) -> HttpResponse:
-        """Show an order with a form under it; when the form is sent, do what it says."""
+        words = "What came in by bank transfer. With the whole price the licence is issued and sent."
+        return self._ask(request, object_id, PAYABLE, form, "Mark paid", words)
+
+    def _ask(self, request: HttpRequest, object_id: int, states, make_form, verb: str, words: str) -> HttpResponse:
+        """Show an order with a form under it; when the form is sent, do what it says, and note it in the order's history."""
         order = get_object_or_404(LicenceOrder, pk=number(object_id))
+        if order.state not in states:
+            self.message_user(request, f"{verb}: too late. Order {order} is in the state “{order.get_state_display()}”.", messages.ERROR)
+            return redirect("admin:licensing_licenceorder_change", order.pk)
+        form = make_form(order)
         if request.method == "POST" and form.is_valid():
             try:
-                self.message_user(request, form.save(order, by=request.user), messages.SUCCESS)
-                return redirect("admin:licensing_licenceorder_change", order.pk)
+                said = form.save(order, by=request.user)
             except ValidationError as problem:
                 form.add_error(None, problem)
+            else:
+                self.log_change(request, order, said)
+                self.message_user(request, said, messages.SUCCESS)
+                return redirect("admin:licensing_licenceorder_change", order.pk)
         context = self.admin_site.each_context(request) | {
             "title": verb,
             "order": order,
@@ -107,7 +121,9 @@ class LicenceOrderAdmin(RecordMixin, NewsroomAdmin):
 
     @display(description="Money")
     def money(self, order: LicenceOrder) -> str:
-        return format_html_join("; ", "{}", ((str(payment),) for payment in order.payments.all())) or "Nothing has come in."
+        rows = [f"{payment}, recorded by {payment.recorded_by or 'nobody'}" for payment in order.payments.select_related("recorded_by")]
+        rows.append(f"{in_words(order.owed, order.currency)} is still owed." if order.state == State.ACCEPTED else "")
+        return format_html_join("", "{}<br>", ((row,) for row in rows if row)) or "Nothing has come in."
 
     @display(description="Licence")
     def licence(self, order: LicenceOrder) -> str:

@@ -4,7 +4,8 @@ from .cards import OWN_COUNTRY, Rate, RateCard
 from .documents import LicenceTerms
 from .ledger import Payment, QuoteLine
 from .licences import Licence
-from .orders import SELLABLE, LicenceOrder, Licensee, PriceChanged
+from .orders import LicenceOrder
+from .placing import SELLABLE, Licensee, OrderedAlready, OrderedTooOften, PriceChanged, Shown
 
 __all__ = [
     "OWN_COUNTRY",
@@ -13,9 +14,12 @@ __all__ = [
     "LicenceOrder",
     "LicenceTerms",
     "Licensee",
+    "OrderedAlready",
+    "OrderedTooOften",
     "Payment",
     "PriceChanged",
     "QuoteLine",
     "Rate",
     "RateCard",
+    "Shown",
 ]

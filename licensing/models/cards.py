@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -38,9 +38,11 @@ class Version(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        """Number a new one."""
-        self.version = self.version or type(self).objects.next_version()
-        super().save(*args, **kwargs)
+        """Number a new one, one after the other."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [self._meta.db_table])
+            self.version = self.version or type(self).objects.next_version()
+            super().save(*args, **kwargs)
 
     @property
     def has_begun(self) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from articles.models import Image
-from licensing.money import in_words
+from licensing.money import in_words, rounded
 
 from .orders import LicenceOrder
 
@@ -21,7 +21,7 @@ class QuoteLine(models.Model):
     order = models.ForeignKey(LicenceOrder, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=200)
-    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="quote_lines")
     is_left_out = models.BooleanField(default=False)
 
@@ -41,7 +41,7 @@ class Payment(models.Model):
     """Money that came in for an order. Never changed, never deleted."""
 
     order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="payments")
-    amount = models.DecimalField(max_digits=12, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))])
+    amount = models.DecimalField(max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))])
     received_on = models.DateField(help_text="The day of the bank statement.")
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -55,5 +55,13 @@ class Payment(models.Model):
         return f"{in_words(self.amount, self.order.currency)} on {self.received_on:%d %B %Y}"
 
     def clean(self):
+        """Refuse what is no payment of this order: a day that is wrong, and more than is owed, for what is too much has to go back."""
         if self.received_on and self.received_on > timezone.localdate():
             raise ValidationError({"received_on": "That day is still to come."})
+        if self.received_on and self.received_on < timezone.localdate(self.order.created_at):
+            raise ValidationError({"received_on": f"The order was placed after that, on {timezone.localdate(self.order.created_at):%d %B %Y}."})
+        if self.amount and self.amount != rounded(self.amount, self.order.currency):
+            raise ValidationError({"amount": f"{self.order.currency} has no such coin."})
+        if self.amount and self.amount > self.order.owed:
+            owed = in_words(self.order.owed, self.order.currency)
+            raise ValidationError({"amount": f"Only {owed} is owed. Record that, and send the rest back."})

@@ -45,7 +45,7 @@ class Licence(models.Model):
     audience = models.CharField(max_length=60)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, help_text="The last day; none means without end.")
-    fee = models.DecimalField(max_digits=12, decimal_places=2)
+    fee = models.DecimalField(max_digits=14, decimal_places=2)
     currency = models.CharField(max_length=3)
 
     objects = LicenceManager()

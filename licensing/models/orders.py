@@ -1,12 +1,8 @@
 """Orders: what a buyer asked for, what the rights desk said, and what was paid. Never deleted."""
 
-import hashlib
-import json
 import secrets
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import groupby
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -22,87 +18,15 @@ from articles.models import Article, Image
 from articles.terms import Syndication
 from licensing import mails
 from licensing.money import in_words
-from licensing.quotes import Choice, Quote, make_quote
 from licensing.references import make_reference
 
-from .cards import OWN_COUNTRY, RateCard
-from .documents import LicenceTerms
-
-MOST_LINKS = 100  # orders in one mail
-SELLABLE = {Syndication.FOR_SALE, Syndication.ON_REQUEST}
+from .cards import RateCard
+from .placing import SELLABLE, LicenceOrderManager
 
 
 def make_secret() -> str:
     """Return the unguessable part of an order's address (256 bits)."""
     return secrets.token_urlsafe(32)
-
-
-@dataclass(frozen=True)
-class Licensee:
-    """Who wants to republish: the facts of one order, as its buyer gave them."""
-
-    name: str
-    organisation: str
-    country: str  # ISO 3166-1 alpha-2
-    email: str
-    billing_address: str
-    order_number: str = ""
-
-
-class PriceChanged(ValidationError):
-    """The price is not the one that the buyer was shown."""
-
-
-class LicenceOrderManager(models.Manager):
-    """Orders, one for each time that somebody meant to order."""
-
-    @transaction.atomic
-    def place(self, article: Article, choice: Choice, licensee: Licensee, key: str, price_shown: str, terms_shown: int) -> "LicenceOrder":
-        """Make the order, or return the one that was made when the same form (`key`) with the same words was sent before.
-
-        The price is worked out here, under the story's lock, from the card in force; PriceChanged is raised where it is not the one that
-        the buyer saw, ValidationError where the story can no longer be sold.
-        """
-        Article.objects.select_for_update().values_list("pk").get(pk=article.pk)  # a withdrawal comes before or after, and so does a twin
-        fingerprint = _fingerprint(key, article, choice, licensee)
-        if order := self.filter(fingerprint=fingerprint).first():
-            return order
-        story = Article.objects.public().for_reading().filter(pk=article.pk).first()
-        card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
-        if not story or story.terms not in SELLABLE or not card or not terms:
-            raise ValidationError("This story can no longer be ordered.")
-        quote = make_quote(card, story, choice)
-        if choice.medium.card_id != card.pk or quote.as_shown != price_shown:
-            raise PriceChanged("The price below is for what you chose. Nothing is ordered yet: look at it, and send the order again.")
-        if terms.version != terms_shown:
-            raise PriceChanged("The licence terms were changed while you read. Nothing is ordered yet: please read and accept the new ones.")
-        order = self.record(story, choice, quote, terms, licensee, fingerprint)
-        mails.tell_buyer_of_order(order)
-        mails.tell_desk_of_order(order)
-        order.settle()
-        return order
-
-    def send_links(self, email: str) -> None:
-        """Send the links of the orders that were placed from an address.
-
-        Each goes to the address that it was placed with, not to the one that asks: two addresses that look alike to the database may not be one.
-        """
-        orders = self.filter(email__iexact=email).order_by("email", "-created_at")[:MOST_LINKS]
-        for address, rows in groupby(orders, key=lambda order: order.email):
-            mails.send_links(address, list(rows))
-
-    def record(self, story: Article, choice: Choice, quote: Quote, terms: LicenceTerms, licensee: Licensee, fingerprint: str) -> "LicenceOrder":
-        """Write an order and the lines of its quote down, and tell nobody."""
-        order = self.create(
-            article=story, fingerprint=fingerprint, state=self.model.State.REQUESTED if quote.needs_desk else self.model.State.ACCEPTED,
-            medium=choice.medium.name, territory=_territory(choice, licensee), term=choice.term.name, months=choice.term.months,
-            audience=choice.audience.name, with_pictures=choice.with_pictures,
-            card=quote.card, currency=quote.currency, total=quote.total, terms_version=terms.version, terms_text=terms.text,
-            **vars(licensee),
-        )  # fmt: skip
-        for position, line in enumerate(quote.lines, start=1):
-            order.lines.create(position=position, **vars(line))
-        return order
 
 
 class LicenceOrder(models.Model):
@@ -116,7 +40,8 @@ class LicenceOrder(models.Model):
 
     reference = models.CharField(max_length=9, unique=True, default=make_reference, editable=False)
     secret = models.CharField(max_length=43, unique=True, default=make_secret, editable=False)
-    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)  # of the form that was sent, so that it orders once
+    wish = models.CharField(max_length=64, db_index=True, editable=False)  # of what was written in it: the same words may be sent again
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="licence_orders", verbose_name="story")
     state = models.CharField(max_length=9, choices=State)
     created_at = models.DateTimeField("ordered", default=timezone.now)
@@ -140,7 +65,7 @@ class LicenceOrder(models.Model):
     # At what price and on what terms.
     card = models.ForeignKey(RateCard, on_delete=models.PROTECT, related_name="orders")
     currency = models.CharField(max_length=3)
-    total = models.DecimalField(max_digits=12, decimal_places=2)
+    total = models.DecimalField(max_digits=14, decimal_places=2)
     terms_version = models.PositiveIntegerField()
     terms_text = models.TextField()
 
@@ -180,11 +105,16 @@ class LicenceOrder(models.Model):
         self.settle()
 
     @transaction.atomic
-    def decline(self, reason: str, by=None) -> None:
-        """Say no, with a reason that the buyer reads. What has been paid for cannot be declined."""
+    def decline(self, reason: str, by=None, seen: str = "", is_sent_back: bool = False) -> None:
+        """Say no, with a reason that the buyer reads; where money has come in, only once it is on its way back.
+
+        `seen` is the state that the desk saw: what was approved meanwhile is not declined by a page that was opened before.
+        """
         self._lock(self.State.REQUESTED, self.State.ACCEPTED, "Only an order that waits for the desk or for its payment can be declined.")
-        if self.payments.exists():
-            raise ValidationError("Money has come in for this order. Send it back before you decline, and write to the buyer.")
+        if seen and seen != self.state:
+            raise ValidationError("Somebody has decided about this order meanwhile. Look at it again before you go on.")
+        if self.paid and not is_sent_back:
+            raise ValidationError(f"{in_words(self.paid, self.currency)} has come in for this order. Send it back first, and say so here.")
         if not reason.strip():
             raise ValidationError("Say why: the buyer reads it.")
         self._decide(self.State.DECLINED, reason.strip(), by)
@@ -230,23 +160,25 @@ class LicenceOrder(models.Model):
     def _refuse_unless_sellable(self) -> None:
         """Refuse to sell what was withdrawn, or made NONE, since it was ordered. Holds the story meanwhile."""
         list(Article.objects.select_for_update().filter(pk=self.article_id).values_list("pk"))
-        story = Article.objects.public().select_related("source").filter(pk=self.article_id).first()
-        if not story:
-            raise ValidationError("The story is no longer in print, so it cannot be licensed. Decline the order; send back what was paid.")
-        if story.terms not in SELLABLE:
-            raise ValidationError(
-                f"The story’s terms are now “{story.terms.label}”, so it cannot be licensed. Decline the order; send back what was paid."
-            )
-        if lost := [str(image) for image in self.pictures if story.terms_of(image) == Syndication.NONE]:
-            raise ValidationError(
-                f"A picture of this order is not ours to sell any more: {'; '.join(lost)}. Decline the order; the buyer can order without it."
-            )
+        if problem := self.problem:
+            raise ValidationError(f"{problem} Decline the order; send back what was paid.")
 
     def _decide(self, state: str, reason: str, by) -> None:
         self.state, self.decision_reason, self.decided_by, self.decided_at = state, reason, by, timezone.now()
         self.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
 
     # --- Properties
+
+    @property
+    def problem(self) -> str:
+        """Why the story can no longer be licensed as it was ordered, in a sentence for the desk; "" while it can."""
+        story = Article.objects.public().select_related("source").filter(pk=self.article_id).first()
+        if not story:
+            return "The story is no longer in print, so it cannot be licensed."
+        if story.terms not in SELLABLE:
+            return f"The story’s terms are now “{story.terms.label}”, so it cannot be licensed."
+        lost = [str(image) for image in self.pictures if story.terms_of(image) == Syndication.NONE]
+        return f"A picture of this order is not ours to sell any more: {'; '.join(lost)}. The buyer can order without it." if lost else ""
 
     @property
     def paid(self) -> Decimal:
@@ -271,15 +203,3 @@ class LicenceOrder(models.Model):
     def pictures(self) -> list[Image]:
         """The pictures that go with the story."""
         return [line.image for line in self.lines.select_related("image") if line.image and not line.is_left_out]
-
-
-def _territory(choice: Choice, licensee: Licensee) -> str:
-    if choice.territory.key != OWN_COUNTRY:
-        return choice.territory.name
-    return LicenceOrder(country=licensee.country).country.name
-
-
-def _fingerprint(key: str, article: Article, choice: Choice, licensee: Licensee) -> str:
-    """Return what tells one wish to order from another: the form that was opened, and everything that was written in it."""
-    answers = [choice.medium.key, choice.territory.key, choice.term.key, choice.audience.key, choice.with_pictures]
-    return hashlib.sha256(json.dumps([key, article.short_id, *answers, *vars(licensee).values()]).encode()).hexdigest()

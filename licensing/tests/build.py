@@ -95,6 +95,11 @@ def pay(order: LicenceOrder, amount=None, on=None, by=None, paid_before=None):
     return order.record_payment(order.owed if amount is None else Decimal(amount), on or timezone.localdate(), before, by=clerk)
 
 
+def set_back(order: LicenceOrder, **ago) -> None:
+    """Let an order have been placed so long ago: days=3."""
+    LicenceOrder.objects.filter(pk=order.pk).update(created_at=timezone.now() - timedelta(**ago))
+
+
 def republish_url(story: Article) -> str:
     return f"/republish/{story.short_id}/"
 

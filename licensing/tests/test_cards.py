@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from articles.tests.newsroom import filled_in, sign_in
+from articles.tests.races import at_once
 from licensing.models import LicenceTerms, Rate, RateCard
 from licensing.tests.build import RATES, days_ago, make_card, make_order, make_terms
 
@@ -72,6 +73,21 @@ def test_incomplete_card_leaves_the_one_before_it_in_force():
 
 def test_versions_are_numbered_one_after_the_other():
     assert [make_card().version, make_card().version, make_terms().version, make_terms().version] == [1, 2, 1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_at_once_have_numbers_of_their_own():
+    card = make_card()
+
+    drafts = at_once(*[card.copy] * 6)
+
+    assert sorted(draft.version for draft in drafts) == [2, 3, 4, 5, 6, 7]
+    assert [draft.rates.count() for draft in drafts] == [9] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_terms_written_at_once_have_numbers_of_their_own():
+    assert sorted(terms.version for terms in at_once(*[make_terms] * 6)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_terms_in_force_are_those_whose_day_came_last():
@@ -223,6 +239,13 @@ def test_new_terms_are_sanitised_as_a_story_is():
 
     assert answer.status_code == 302
     assert LicenceTerms.objects.get().text.replace("\n", "") == '<p>Print the <strong>byline</strong>.</p><p><a rel="noopener">Here</a></p>'
+
+
+@pytest.mark.parametrize("text", ["", "   ", "<p></p>", "<p> &nbsp; </p>", "<script>steal()</script>"])
+def test_terms_that_say_nothing_are_refused(text):
+    answer = sign_in("desk", *DESK).post("/admin/licensing/licenceterms/add/", {"text": text, "in_force_from": "2030-01-01"})
+
+    assert (answer.status_code, list(answer.context["adminform"].form.errors), LicenceTerms.objects.count()) == (200, ["text"], 0)
 
 
 def test_draft_of_terms_is_changed_in_its_form():

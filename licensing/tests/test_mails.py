@@ -35,6 +35,7 @@ def envelope(mail) -> tuple:
 
 
 FROM = "The Halyard <post@localhost>"
+NO_ACCOUNT = "No bank account is set, so the buyer was told that you would write"
 
 
 def test_order_of_what_is_for_sale_tells_buyer_and_desk(client, post_office, work, settings):
@@ -55,11 +56,41 @@ def test_order_of_what_is_for_sale_tells_buyer_and_desk(client, post_office, wor
         order.reference,
         "GB29 NWBK 6016 1331 9268 19",
         f"{SITE}{order.get_absolute_url()}",
-        "HFM-2211",
+        f"give {order.reference} as the payment reference",
     ]
     assert [fact for fact in facts if fact not in plain(buyers)] == []
-    assert (ORGANISATION in plain(desks), f"{SITE}/admin/licensing/licenceorder/{order.pk}/change/" in plain(desks)) == (True, True)
+    facts = [ORGANISATION, "Maud Ferrier, maud@hill-farming.example", "4 Drovers Yard", "Their own order number: HFM-2211"]
+    facts += [f"{SITE}/admin/licensing/licenceorder/{order.pk}/change/"]
+    assert [fact for fact in facts if fact not in plain(desks)] == []
+    assert [NO_ACCOUNT in text for text in (plain(desks), html(desks))] == [False, False]
     assert [order.secret in text for text in (plain(desks), html(desks), str(buyers["Subject"]))] == [False] * 3
+
+
+def test_desk_is_told_where_it_has_to_write_with_the_account_itself(client, post_office, work, settings):
+    settings.BANK_ACCOUNT = ""
+    send(client, make_story())
+    send(client, make_story(None, headline="The gauge again"))
+
+    work()
+
+    told = {mail["Subject"].partition(":")[0]: [NO_ACCOUNT in plain(mail), NO_ACCOUNT in html(mail)] for mail in post_office.to(DESK)}
+    assert told == {"Ordered": [True, True], "To decide": [False, False]}
+    assert [NO_ACCOUNT in plain(mail) for mail in post_office.to(BUYER)] == [False, False]
+
+
+def test_buyers_own_number_is_written_back_only_once_the_desk_has_looked(client, post_office, work):
+    """Whoever types somebody else's address into the form writes nothing of their own into the mail that goes there."""
+    send(client, make_story(None))
+    work()
+    order = LicenceOrder.objects.get()
+    order.approve()
+    work()
+    pay(order)
+    work()
+
+    assert ["HFM-2211" in plain(mail) for mail in post_office.to(BUYER)] == [False, True, True]
+    assert ["HFM-2211" in html(mail) for mail in post_office.to(BUYER)] == [False, True, True]
+    assert [typed in plain(post_office.to(BUYER)[0]) for typed in ("Maud Ferrier", "Hill Farming Monthly", "Drovers Yard")] == [False] * 3
 
 
 def test_request_tells_buyer_that_nothing_is_owed_and_desk_that_it_has_to_decide(client, post_office, work):
@@ -96,8 +127,10 @@ def test_approval_tells_the_buyer_how_to_pay(post_office, work):
     work()
 
     [mail] = post_office.messages
-    assert envelope(mail)[:3] == (BUYER, f"Yes: you can republish the story (order {order.reference})", DESK)
+    assert envelope(mail)[:3] == (BUYER, f"Approved, and now to be paid: order {order.reference}", DESK)
     assert [fact in plain(mail) for fact in (order.reference, "€120.00", f"{SITE}{order.get_absolute_url()}")] == [True] * 3
+    assert "The story may be republished once you have paid and have the licence." in plain(mail)
+    assert "<h1>Your request is approved</h1>" in html(mail)
 
 
 def test_refusal_tells_the_buyer_why(post_office, work):
@@ -111,6 +144,19 @@ def test_refusal_tells_the_buyer_why(post_office, work):
     assert (REASON in plain(mail), "Nothing is owed." in plain(mail), "The photographer&#x27;s heirs &amp; we say &lt;no&gt;." in html(mail)) == (
         True, True, True,
     )  # fmt: skip
+
+
+def test_refusal_of_what_was_paid_says_that_the_money_is_on_its_way(post_office, work):
+    order = make_order()
+    pay(order, "20.00")
+    order.decline(REASON, is_sent_back=True)
+
+    work()
+
+    [mail] = post_office.messages
+    assert plain(mail).startswith(f"Good day,\n\nyour order was declined. The rights desk writes:\n\n{REASON}\n")
+    assert ["What you paid is on its way back to you." in text for text in (plain(mail), html(mail))] == [True, True]
+    assert ["Nothing is owed" in text for text in (plain(mail), html(mail))] == [False, False]
 
 
 def test_payment_sends_the_licence_once_the_whole_price_is_there(post_office, work):
@@ -127,6 +173,9 @@ def test_payment_sends_the_licence_once_the_whole_price_is_there(post_office, wo
     assert (before, envelope(mail)[:3]) == (0, (BUYER, f"Your licence {licence}", DESK))
     assert f"{SITE}/licence/{licence}/" in plain(mail)
     assert f'href="{SITE}/licence/{licence}/"' in html(mail)
+    for text in (plain(mail), html(mail)):
+        assert f"Print with the story: its byline, “First published by The Halyard”, and the reference {licence}." in text
+        assert f"{SITE}/licence-terms/1/" in text
 
 
 def test_every_link_of_every_mail_is_absolute_and_ours(client, post_office, work):
@@ -141,12 +190,13 @@ def test_every_link_of_every_mail_is_absolute_and_ours(client, post_office, work
 
     links = [link for mail in post_office.messages for link in re.findall(r'(?:href|src)="([^"]*)"', html(mail))]
     assert len(post_office.messages) == 6
-    assert [link for link in links if not link.startswith(f"{SITE}/")] == []
-    assert {client.get(link.removeprefix(SITE)).status_code for link in links} <= {200, 302}
+    assert {link for link in links if not link.startswith(f"{SITE}/")} == {f"mailto:{BUYER}"}  # the desk's
+    assert {client.get(link.removeprefix(SITE)).status_code for link in links if link.startswith(SITE)} <= {200, 302}
 
 
 def test_mail_of_a_story_that_the_law_took_down_does_not_name_it(post_office, work):
-    order = make_order("REQUESTED", make_story(Syndication.ON_REQUEST, headline="The secret gauge"))
+    story = make_story(Syndication.ON_REQUEST, pictures=["FOR_SALE"], headline="The secret gauge")
+    order = make_order("REQUESTED", story, choice={"with_pictures": True})
     order.article.withdraw("A court has ordered it.", is_legal_takedown=True)
     order = LicenceOrder.objects.get()
     order.decline("A court has ordered it.")
@@ -155,7 +205,9 @@ def test_mail_of_a_story_that_the_law_took_down_does_not_name_it(post_office, wo
     work()
 
     assert len(post_office.messages) == 2
-    assert [mail["Subject"] for mail in post_office.messages if "secret gauge" in str(mail["Subject"]) + plain(mail) + html(mail)] == []
+    texts = [str(mail["Subject"]) + plain(mail) + html(mail) for mail in post_office.messages]
+    assert [text for text in texts if "secret gauge" in text or "seen from gate" in text or story.get_absolute_url() in text] == []
+    assert [text.count("A picture") for text in texts if "was declined" in text] == [2]
 
 
 def test_order_that_is_undone_sends_nothing(client, post_office, work):

@@ -2,12 +2,13 @@
 
 import pytest
 
+from articles.models import Article
 from articles.terms import Syndication
 from licensing.models import LicenceOrder
 from licensing.tests.build import TERMS, make_card, make_order, make_story, make_terms, pay, send
 
 pytestmark = pytest.mark.django_db
-FOR_SALE = Syndication.FOR_SALE
+FREE, FOR_SALE, ON_REQUEST, NONE = Syndication
 
 
 @pytest.fixture(autouse=True)
@@ -65,13 +66,60 @@ def test_page_of_an_order_is_secret(client):
     assert client.post(order.get_absolute_url()).status_code in {403, 405}
 
 
-def test_page_of_an_order_hides_the_headline_that_the_law_took_down(client):
-    order = make_order()
+def test_page_of_an_order_hides_the_words_that_the_law_took_down(client):
+    order = make_order(story=make_story(pictures=[FOR_SALE]), choice={"with_pictures": True})
     order.article.withdraw("A court has ordered it.", is_legal_takedown=True)
 
     page = client.get(order.get_absolute_url()).content.decode()
 
-    assert ("rain gauge" in page, "We had to take it down" in page) == (False, True)
+    assert ["rain gauge" in page, "seen from gate" in page, "We had to take it down" in page, "A picture" in page] == [False, False, True, True]
+
+
+def withdraw(story):
+    story.withdraw("It was wrong.")
+
+
+def make_none(story):
+    Article.objects.filter(pk=story.pk).update(syndication=NONE)
+
+
+@pytest.mark.parametrize("change", [withdraw, make_none])
+def test_page_of_an_order_that_can_no_longer_be_licensed_asks_for_no_money(client, settings, change):
+    settings.BANK_ACCOUNT = "The Halyard, GB29 NWBK 6016 1331 9268 19"
+    order = make_order()
+    change(order.article)
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    assert '<h1 class="sheet__name">Please do not pay yet</h1>' in page
+    assert [words in page for words in ("How to pay", "GB29", "Please transfer", "payment reference")] == [False] * 4
+    assert "The rights desk writes to you; what you have paid is sent back if it stays so." in page
+
+
+@pytest.mark.parametrize("change", [withdraw, make_none])
+@pytest.mark.parametrize(
+    ("state", "words"), [("REQUESTED", "Your request is with the rights desk"), ("DECLINED", "Your order was declined"), ("PAID", None)]
+)
+def test_page_of_an_order_that_is_not_to_be_paid_says_nothing_of_paying(client, state, words, change):
+    order = make_order(state)
+    change(order.article)
+    is_gone = change == withdraw
+    words = words or ("You have a licence for this story" if is_gone else "You may republish this story")
+
+    page = client.get(order.get_absolute_url()).content.decode()
+
+    assert (f'<h1 class="sheet__name">{words}</h1>' in page, "Please do not pay yet" in page) == (True, False)
+    assert ("The story is not on our own pages at the moment." in page) == (state == "PAID" and is_gone)
+
+
+def test_page_of_a_declined_order_says_what_becomes_of_the_money(client):
+    unpaid, paid = make_order("DECLINED"), make_order()
+    pay(paid, "20.00")
+    paid.decline("We know of no heir.", is_sent_back=True)
+
+    pages = [client.get(order.get_absolute_url()).content.decode() for order in (unpaid, paid)]
+
+    assert [["Nothing is owed." in page, "What you paid is on its way back to you." in page] for page in pages] == [[True, False], [False, True]]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -80,7 +128,7 @@ def test_page_of_an_order_takes_the_same_queries_for_any_number_of_pictures(clie
     send(client, story, pictures="with")
     order = LicenceOrder.objects.get()
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(order.get_absolute_url())
 
 

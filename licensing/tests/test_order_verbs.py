@@ -11,7 +11,7 @@ from articles.models import Article, Image, Source
 from articles.terms import Syndication
 from articles.tests.build import make_user
 from licensing.models import Licence, LicenceOrder, Payment
-from licensing.tests.build import make_card, make_order, make_story, make_terms, pay
+from licensing.tests.build import days_ago, make_card, make_order, make_story, make_terms, pay, set_back
 from mail.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_approval_lets_the_buyer_pay_and_says_who_approved():
 
     order = LicenceOrder.objects.get()
     assert (order.state, order.decided_by, order.decision_reason, bool(order.decided_at)) == ("ACCEPTED", clerk, "", True)
-    assert (Licence.objects.count(), subjects()) == (0, [f"Yes: you can republish the story (order {order.reference})"])
+    assert (Licence.objects.count(), subjects()) == (0, [f"Approved, and now to be paid: order {order.reference}"])
 
 
 @pytest.mark.parametrize("state", ["REQUESTED", "ACCEPTED"])
@@ -100,11 +100,24 @@ def test_verb_reads_the_state_anew():
     assert "in the state “Declined”" in refusal(stale.approve)
 
 
-def test_order_that_money_came_in_for_cannot_be_declined():
+def test_order_that_money_came_in_for_is_declined_only_once_it_was_sent_back():
     order = make_order()
     pay(order, "1.00")
 
-    assert refusal(order.decline, "No.").startswith("Money has come in for this order.")
+    assert refusal(order.decline, "No.") == "€1.00 has come in for this order. Send it back first, and say so here."
+    order.decline("No.", is_sent_back=True)
+
+    assert (LicenceOrder.objects.get().state, Payment.objects.count(), subjects()) == ("DECLINED", 1, [f"Your order {order.reference} was declined"])
+
+
+def test_order_that_was_approved_since_the_desk_looked_is_not_declined():
+    order = make_order("REQUESTED")
+    order.approve()
+
+    assert refusal(order.decline, "No.", seen="REQUESTED") == "Somebody has decided about this order meanwhile. Look at it again before you go on."
+    order.decline("No.", seen="ACCEPTED")
+
+    assert LicenceOrder.objects.get().state == "DECLINED"
 
 
 def test_approval_of_what_costs_nothing_issues_the_licence(card):
@@ -142,12 +155,23 @@ def test_order_waits_for_the_rest_of_a_short_payment():
     assert (LicenceOrder.objects.get().state, Licence.objects.count(), len(subjects())) == ("PAID", 1, 1)
 
 
-def test_payment_of_more_than_the_price_is_kept_as_it_came():
-    order = make_order()
+@pytest.mark.parametrize(("paid", "amount", "owed"), [(None, "120.01", "€120.00"), (None, "200.00", "€120.00"), ("119.50", "0.51", "€0.50")])
+def test_payment_of_more_than_is_owed_is_refused(paid, amount, owed):
+    order, clerk = make_order(), make_user("clerk")
+    if paid:
+        pay(order, paid)
 
-    pay(order, "200.00")
+    assert refusal(pay, order, amount, by=clerk) == f"Only {owed} is owed. Record that, and send the rest back."
 
-    assert (str(order.paid), order.owed, order.licences.get().fee) == ("200.00", Decimal(0), Decimal("120.00"))
+
+def test_payment_in_coins_that_a_currency_does_not_have_is_refused():
+    make_card(currency="JPY")
+    order, clerk = make_order(), make_user("clerk")
+
+    assert refusal(pay, order, "60.50", by=clerk) == "JPY has no such coin."
+    pay(order, "120")
+
+    assert LicenceOrder.objects.get().state == "PAID"
 
 
 def test_same_transfer_noted_twice_is_refused():
@@ -173,10 +197,22 @@ def test_payment_of_a_day_to_come_is_refused():
     assert words == "That day is still to come."
 
 
+def test_payment_of_a_day_before_the_order_is_refused():
+    order, clerk = make_order(), make_user("clerk")
+    set_back(order, days=3)
+
+    words = refusal(pay, order, on=days_ago(4), by=clerk)
+
+    assert words == f"The order was placed after that, on {days_ago(3):%d %B %Y}."
+    pay(order, on=days_ago(3), by=clerk)
+    assert LicenceOrder.objects.get().state == "PAID"
+
+
 def test_payment_of_last_month_starts_the_licence_today():
     order = make_order()
+    set_back(order, days=40)
 
-    pay(order, on=timezone.localdate() - timedelta(days=30))
+    pay(order, on=days_ago(30))
 
     assert order.licences.get().starts_on == timezone.localdate()
 
@@ -222,8 +258,10 @@ CHANGES = [
 def test_request_for_what_cannot_be_sold_any_more_is_not_approved(change, words):
     story = make_story(ON_REQUEST, pictures=[FOR_SALE, FOR_SALE])
     order = make_order("REQUESTED", story, choice={"with_pictures": True})
+    assert order.problem == ""
     change(story)
 
+    assert LicenceOrder.objects.get().problem.startswith(words)
     assert refusal(order.approve).startswith(words)
     order.decline("It cannot be sold.")
 

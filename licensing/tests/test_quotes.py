@@ -1,6 +1,6 @@
 """Quotes: every line worked out by hand once."""
 
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from decimal import Decimal
 
 import pytest
@@ -179,14 +179,42 @@ def test_quote_whose_lines_do_not_add_up_is_refused():
     line = Line("A newspaper, in print", Decimal("120.00"))
 
     with pytest.raises(ValueError, match="add up"):
-        Quote(RateCard(), (line, line), Decimal("120.00"), needs_desk=False)
+        Quote(RateCard(), Article(), (line, line), Decimal("120.00"), needs_desk=False)
 
 
 def test_quote_is_frozen():
-    quote = Quote(RateCard(), (Line("A newspaper, in print", Decimal("120.00")),), Decimal("120.00"), needs_desk=False)
+    quote = Quote(RateCard(), Article(), (Line("A newspaper, in print", Decimal("120.00")),), Decimal("120.00"), needs_desk=False)
 
     with pytest.raises(FrozenInstanceError):
         quote.total = Decimal(1)
+
+
+def test_what_was_shown_tells_stories_ways_and_lines_apart():
+    card, story, other = make_card(), make_story(), make_story(headline="The gauge again")
+    quote, again = make_quote(card, story, choose(card)), make_quote(card, read(story), choose(card))
+    renamed = replace(quote, lines=(replace(quote.lines[0], reason="A magazine, in print"), *quote.lines[1:]))
+
+    shown = [each.as_shown for each in (quote, make_quote(card, other, choose(card)), replace(quote, needs_desk=True), renamed)]
+
+    assert (quote.as_shown, len(set(shown))) == (again.as_shown, 4)
+    assert [each.partition("-")[0] for each in shown] == ["120.00"] * 4
+
+
+@pytest.mark.parametrize(
+    ("alt_text", "name"),
+    [
+        ("One two three four five six seven eight nine", "One two three four five six seven eight nine"),
+        ("One two three four five six seven eight nine ten", "One two three four five six seven eight nine …"),
+        ("m" * 200, "m" * 150),
+    ],
+)
+def test_picture_is_named_by_the_first_nine_words_of_its_description(alt_text, name):
+    card, story = make_card(), make_story()
+    make_figure(story, image=make_picture(alt_text))
+
+    quote = make_quote(card, read(story), choose(card, with_pictures=True))
+
+    assert quote.lines[-1].reason == f"Picture: {name}"
 
 
 @pytest.mark.parametrize(

@@ -111,10 +111,12 @@ def test_message_that_the_server_turns_away_waits_for_another_try(post_office, w
 
     work()
     first = (jobs(), len(post_office.messages))
+    complaint = Message.objects.get().complaint
     time.sleep(6)
     work()
 
     assert first == (["todo"], 0)
+    assert "lunch" in complaint
     assert (jobs(), len(post_office.messages)) == (["succeeded"], 1)
 
 

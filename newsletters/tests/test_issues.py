@@ -84,7 +84,7 @@ def test_newsletter_has_so_many_stories_and_no_more():
         (datetime(2024, 6, 11, 16, 29, 59, tzinfo=UTC), False),  # summer: 17.29 in London
         (datetime(2024, 6, 11, 16, 30, tzinfo=UTC), True),
         (datetime(2024, 6, 11, 22, 59, tzinfo=UTC), True),
-        (datetime(2024, 6, 11, 23, 1, tzinfo=UTC), False),  # already the day after
+        (datetime(2024, 6, 12, 4, 31, tzinfo=UTC), False),  # half a day late: its stories go into the next one
         (datetime(2024, 1, 11, 17, 29, tzinfo=UTC), False),  # winter
         (datetime(2024, 1, 11, 17, 30, tzinfo=UTC), True),
         (datetime(2024, 3, 31, 16, 29, tzinfo=UTC), False),  # the day on which summer time begins, and the one on which it ends
@@ -134,6 +134,15 @@ def test_worker_that_was_late_makes_what_it_would_have_made_in_time():
     issue = Issue.objects.make(CLOSING + 120 * MINUTE)
 
     assert (headlines(issue), issue.closed_at) == (["In time"], CLOSING)
+
+
+def test_worker_that_was_late_past_midnight_makes_the_newsletter_of_the_day_before(settings):
+    settings.NEWSLETTER_TIME = time(23, 58)
+    in_the_morning(CLOSING)
+
+    issue = Issue.objects.make(datetime(2024, 6, 11, 23, 3, tzinfo=UTC))  # 00.03 of the 12th in London
+
+    assert (issue.day, headlines(issue)) == (date(2024, 6, 11), ["Ferry late"])
 
 
 @pytest.mark.django_db(transaction=True)

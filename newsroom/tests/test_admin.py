@@ -9,6 +9,7 @@ from articles.models import Article, FrontPageStory
 from articles.tests.build import make_article, make_figure, make_image, make_source
 from articles.tests.newsroom import sign_in
 from licensing.tests.build import make_card, make_order, make_terms
+from mail.models import Message
 from mail.tasks import deliver
 from newsletters.tests.build import make_issue, make_subscription
 from newsroom.jobs import defer
@@ -22,12 +23,14 @@ ROWS = {
     "licensing.LicenceOrder": lambda: make_order("PAID"),
     "licensing.LicenceTerms": make_terms,
     "licensing.RateCard": make_card,
+    "mail.Message": lambda: Message.objects.post("order_links", "maud@hill-farming.example", {"orders": []}),
     "newsletters.Issue": lambda: make_issue(Article.objects.get()),
     "newsletters.Subscription": make_subscription,
     "procrastinate.ProcrastinateJob": lambda: defer(deliver, message=1),
     "flatpages.FlatPage": lambda: FlatPage.objects.create(url="/about/", title="About", content="<p>About us.</p>"),
 }
-RECORDS = {"licensing.Licence", "licensing.LicenceOrder", "newsletters.Issue", "newsletters.Subscription", "procrastinate.ProcrastinateJob"}
+RECORDS = {"licensing.Licence", "licensing.LicenceOrder", "mail.Message", "newsletters.Issue", "newsletters.Subscription"}
+RECORDS |= {"procrastinate.ProcrastinateJob"}
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label)

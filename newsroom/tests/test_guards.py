@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from newsroom.guards import network_address, public_form
+from newsroom.guards import NOT_FROM_HERE, allows, network_address, public_form
 from newsroom.models import Use
 
 
@@ -21,8 +21,8 @@ def post(**headers):
     """Return the answer to a POST with these headers."""
     try:
         return view(RequestFactory().post("/form/", headers=headers)).content
-    except PermissionDenied:
-        return "refused"
+    except PermissionDenied as refusal:
+        return "refused" if str(refusal) == NOT_FROM_HERE else str(refusal)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,51 @@ def test_forwarded_address_counts_only_behind_our_own_proxy(settings):
     assert network_address(request) == "127.0.0.1"
     settings.TRUST_PROXY = True
     assert network_address(request) == "198.51.100.7"
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("198.51.100.7:41234", "198.51.100.7"),
+        ("[2001:db8::7]:41234", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("2001:DB8:0:0::7", "2001:db8::7"),
+        ("203.0.113.9, 198.51.100.7:80", "198.51.100.7"),
+    ],
+)
+def test_forwarded_address_counts_without_its_port(settings, written, address):
+    settings.TRUST_PROXY = True
+
+    assert network_address(RequestFactory().get("/", headers={"X-Forwarded-For": written})) == address
+
+
+@pytest.mark.parametrize(
+    "written", ["", "unknown", "_hidden", "198.51.100", "198.51.100.7:", "198.51.100.7:http", "203.0.113.9, ", "[]:80", "1" * 500]
+)
+def test_what_is_no_address_counts_as_the_connection(settings, written):
+    settings.TRUST_PROXY = True
+
+    assert network_address(RequestFactory().get("/", headers={"X-Forwarded-For": written})) == "127.0.0.1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("198.51.100.7", "::ffff:198.51.100.7", True),
+        ("::ffff:198.51.100.7", "::ffff:198.51.100.8", False),
+        ("::ffff:198.51.100.7", "[::ffff:c633:6407]:80", True),
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::8", True),
+        ("2001:db8:1:2::7", "2001:db8:1:3::7", False),
+        ("198.51.100.7", "198.51.100.8", False),
+    ],
+)
+def test_visitor_is_an_ipv4_address_or_the_64_bits_of_a_household(settings, first, second, is_one):
+    settings.TRUST_PROXY = True
+    requests = [RequestFactory().get("/", headers={"X-Forwarded-For": address}) for address in (first, second)]
+
+    assert [allows(request, "order", limit=1, seconds=86_400) for request in requests] == [True, not is_one]
 
 
 @pytest.mark.django_db

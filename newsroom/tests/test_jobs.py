@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.tests.build import make_user
 from mail.tasks import deliver
-from newsroom.tasks import take_up_stalled_jobs
+from newsroom.tasks import forget_uses, take_up_stalled_jobs
 
 LIST = reverse("admin:procrastinate_procrastinatejob_changelist")
 VIEW, CHANGE = "procrastinate.view_procrastinatejob", "procrastinate.change_procrastinatejob"
@@ -72,3 +73,36 @@ def test_jobs_of_a_worker_that_was_killed_are_taken_up_again(work):
     found = states()
     assert found[running] == "doing"
     assert found[stalled] != "doing"
+
+
+def test_list_opens_on_what_waits_and_what_failed(client):
+    client.force_login(make_user("desk", VIEW))
+    waiting, failed, done = make_job(), make_job("failed"), make_job("succeeded")
+
+    shown = {query: {job.pk for job in client.get(LIST, query).context["cl"].queryset} for query in ((), (("state", "failed"),), (("state", "all"),))}
+
+    assert list(shown.values()) == [{waiting, failed}, {failed}, {waiting, failed, done}]
+
+
+def test_waiting_job_is_tried_now(client):
+    job = make_job()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '5 hours' WHERE id = %s", [job])
+    client.force_login(make_user("desk", VIEW, CHANGE))
+
+    client.post(LIST, {"action": "retry", "_selected_action": [job]})
+
+    assert ProcrastinateJob.objects.get(pk=job).scheduled_at <= timezone.now()
+
+
+def test_failed_job_whose_like_is_waiting_is_left_alone_in_words(client):
+    failed = forget_uses.defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [failed])
+    waiting = forget_uses.defer(timestamp=1)
+    client.force_login(make_user("desk", VIEW, CHANGE))
+
+    page = client.post(LIST, {"action": "retry", "_selected_action": [failed]}, follow=True).content.decode()
+
+    assert "1 left alone: the same is waiting or running already." in page
+    assert states() == {failed: "failed", waiting: "todo"}

@@ -144,15 +144,35 @@ def test_fresh_copy_serves_the_seeds_and_loses_nothing_when_everything_is_killed
 
 def test_killing_only_the_parent_ends_the_server_too(site):
     site.start(FIRST_START)
-    parent = next(pid for pid in site.pids() if b"manage.py" in (Path("/proc") / str(pid) / "cmdline").read_bytes())
 
-    os.kill(parent, signal.SIGKILL)
+    os.kill(one(site, b"manage.py\0run"), signal.SIGKILL)
 
     deadline = time.monotonic() + 20
     while site.status("/healthz") and time.monotonic() < deadline:
         time.sleep(0.1)
     assert site.status("/healthz") is None
     site.start(LATER_START * 2)
+
+
+def test_worker_that_is_killed_is_started_again_and_the_site_stays(site):
+    site.start(FIRST_START)
+    worker = one(site, b"procrastinate\0worker")
+
+    os.kill(worker, signal.SIGKILL)
+
+    deadline = time.monotonic() + 20
+    while one(site, b"procrastinate\0worker") in {worker, None} and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert one(site, b"procrastinate\0worker") not in {worker, None}
+    assert site.status("/healthz") == 200
+    assert "The worker has ended; it is started again." in site.log.read_text()
+    site.stop()
+    assert site.pids() == []
+
+
+def one(site, words):
+    """Return the process of a site that has these words in its command, or None."""
+    return next((pid for pid in site.pids() if words in (Path("/proc") / str(pid) / "cmdline").read_bytes()), None)
 
 
 def interpreter_of(user):

@@ -3,11 +3,14 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, Author, Correction, Image, Topic
 from licensing.models import Licence, LicenceOrder, LicenceTerms, RateCard
+from licensing.seeds import PERMISSIONS
 from mail.models import Message
+from newsletters.models import Issue
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +25,8 @@ def test_seeds_are_a_newspaper_with_something_in_every_state():
     assert {article.terms for article in Article.objects.select_related("source")} == {"FREE", "FOR_SALE", "ON_REQUEST", "NONE"}
     assert {order.state for order in LicenceOrder.objects.all()} == {"REQUESTED", "ACCEPTED", "DECLINED", "PAID"}
     assert {licence.is_in_force(date(2026, 11, 24)) for licence in Licence.objects.all()} == {True, False}
+    assert Issue.objects.count() == 4
+    assert Group.objects.get(name="Rights desk").permissions.count() == len(PERMISSIONS)
     assert (RateCard.objects.current().version, LicenceTerms.objects.current().version) == (1, 1)
 
 

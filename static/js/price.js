@@ -15,6 +15,9 @@ async function update() {
 if (form) {
   form.querySelector("[data-update]").hidden = true;
   form.querySelector(".complaint")?.focus();
+  addEventListener("pageshow", () => { // gone back to, the form has its answers again, and the receipt is the first one
+    if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") update().catch(() => {});
+  });
   form.addEventListener("change", (event) => {
     if (choices.includes(event.target.name)) update().catch(() => {});
   });

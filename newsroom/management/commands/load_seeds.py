@@ -7,6 +7,7 @@ from django.db import transaction
 from articles import seeds
 from articles.models import Article
 from licensing import seeds as licensing_seeds
+from newsletters import seeds as newsletter_seeds
 
 
 class Command(BaseCommand):
@@ -20,9 +21,11 @@ class Command(BaseCommand):
             raise CommandError("The archive holds stories already; the seeds are only for an empty one.")
         if bare:
             seeds.begin(settings.PUBLICATION_NAME)
+            licensing_seeds.make_role()
             self.stdout.write("An empty archive is ready: its sections, its source and its static pages are for you to write.")
             return
         with transaction.atomic():
             count = seeds.load(settings.BASE_DIR / "seeds")
             licensing_seeds.load(settings.BASE_DIR / "seeds" / "licensing.toml")
+            newsletter_seeds.load()
         self.stdout.write(f"{count} stories loaded.")
