@@ -18,8 +18,9 @@ settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a fresh clone has not
 
 @pytest.fixture(autouse=True)
 def files(settings, tmp_path):
-    """Pictures of a test go to its own folder; static files are served as they lie in static/."""
+    """Pictures and keys of a test go to its own folder; static files are served as they lie in static/."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SECRETS_DIR = tmp_path / "secrets"
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -23,14 +23,55 @@ def tell_buyer_of_approval(order) -> None:
     _to_buyer("order_approved", order)
 
 
+def tell_buyer_of_offer(order) -> None:
+    """Name the desk's own price, its reason, and until when it can be taken."""
+    _to_buyer("order_offered", order)
+
+
 def tell_buyer_of_refusal(order) -> None:
     """Say no, and why."""
     _to_buyer("order_declined", order)
 
 
-def tell_buyer_of_licence(order, licence) -> None:
-    """Send the licence's reference and the address that proves it."""
-    _to_buyer("order_licensed", order, licence=licence, proof=settings.SITE_URL + licence.get_absolute_url())
+def tell_buyer_of_cancellation(order, reason: str) -> None:
+    """Say what of an order is cancelled, and what goes back."""
+    _to_buyer("order_cancelled", order, reason=reason)
+
+
+def tell_buyer_of_short_payment(order, payment) -> None:
+    """Say what has come in, and what is missing."""
+    _to_buyer("order_short", order, payment=payment)
+
+
+def tell_buyer_of_refund(order, refund) -> None:
+    """Say that money is on its way back."""
+    _to_buyer("order_refunded", order, refund=refund)
+
+
+def tell_buyer_of_licences(order) -> None:
+    """Send the licences' references, the addresses that prove them, and the way to the packages."""
+    _to_buyer("order_licensed", order, licences=list(order.licences.select_related("revision", "article")))
+
+
+def tell_licensee_of_account(order) -> None:
+    """Send the link that takes an order on account to the licensee's registered address, and nowhere else."""
+    link = settings.SITE_URL + reverse("licensing:release", args=[order.release_secret])
+    Message.objects.post("account_release", order.account.email, {"order": order, "link": link}, {"Reply-To": settings.RIGHTS_EMAIL})
+
+
+def tell_licensee_of_change(notice) -> None:
+    """Tell of a correction or a withdrawal, and ask for a sign that it was seen."""
+    _to_buyer("licence_changed", notice.licence.order, notice=notice, licence=notice.licence)
+
+
+def tell_licensee_of_end(notice) -> None:
+    """Remind of the end of a licence, or say that it has ended and the story has to come down."""
+    _to_buyer("licence_ending", notice.licence.order, notice=notice, licence=notice.licence)
+
+
+def tell_licensee_of_revocation(licence) -> None:
+    """Say that a licence is revoked, and why."""
+    _to_buyer("licence_revoked", licence.order, licence=licence)
 
 
 def send_links(email: str, orders: list) -> None:

@@ -14,4 +14,4 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 def in_words(amount: Decimal, currency: str) -> str:
     """Return an amount as it is written in the publication's language: €1,200.00."""
-    return format_currency(amount, currency, locale=to_locale(settings.LANGUAGE_CODE))
+    return format_currency(amount, currency, locale=to_locale(settings.LANGUAGE_CODE)).replace("-", "−")

@@ -12,17 +12,21 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Article
-from licensing.models import Licence, LicenceOrder, LicenceTerms, Licensee, Rate, RateCard
-from licensing.quotes import Choice, make_quote
+from articles.models import Article, Source
+from licensing.models import Buyer, Grant, Licence, LicenceOrder, LicenceTerms, Licensee, Rate, RateCard
+from licensing.quotes import Choice, Quote, make_quote
+from licensing.rights import pictures_of
 
 ROLE = "Rights desk"
 PERMISSIONS = (
-    "licensing.view_licenceorder", "licensing.decide_licenceorder", "licensing.record_payment", "licensing.view_licence",
+    "licensing.view_licenceorder", "licensing.decide_licenceorder", "licensing.record_payment", "licensing.record_refund",
+    "licensing.view_licence", "licensing.revoke_licence",
+    "licensing.view_grant", "licensing.add_grant", "licensing.change_grant", "licensing.delete_grant",
+    "licensing.view_licensee", "licensing.add_licensee", "licensing.change_licensee", "licensing.delete_licensee",
     "licensing.view_ratecard", "licensing.add_ratecard", "licensing.change_ratecard", "licensing.delete_ratecard",
     "licensing.view_rate", "licensing.add_rate", "licensing.change_rate", "licensing.delete_rate",
     "licensing.view_licenceterms", "licensing.add_licenceterms", "licensing.change_licenceterms", "licensing.delete_licenceterms",
-    "articles.view_article",
+    "articles.view_article", "articles.view_source", "articles.view_image",
 )  # fmt: skip
 
 
@@ -37,6 +41,9 @@ def load(path: Path) -> None:
     for question in Rate.Question.values:
         for position, rate in enumerate(rates[question.lower()], start=1):
             Rate.objects.create(card=card, question=question, position=position, **rate)
+    for contract in facts["grants"]:
+        Grant.objects.create(source=Source.objects.get(slug=contract.pop("source")), **contract)
+    Licensee.objects.bulk_create(Licensee(**licensee) for licensee in facts["licensees"])
     for order in facts["orders"]:
         _load_order(order, card, terms)
 
@@ -50,19 +57,33 @@ def make_role() -> None:
 
 def _load_order(facts: dict, card: RateCard, terms: LicenceTerms) -> None:
     """Write one order down in the state it is said to be in."""
-    story = Article.objects.for_reading().get(slug=facts["story"])
-    answers = {question: card.rates.get(question=question.upper(), key=facts[question]) for question in ("medium", "territory", "term", "audience")}
-    choice = Choice(**answers, with_pictures=facts["with_pictures"])
-    order = LicenceOrder.objects.record(story, choice, make_quote(card, story, choice), terms, Licensee(**facts["licensee"]), "seeds")
-    order.created_at = _moment(facts["created_at"])
-    order.state = facts["state"]
+    quotes = [_quote(story, card, facts) for story in facts["stories"]]
+    order = LicenceOrder.objects.record(quotes[0], fingerprint=f"seeds-{facts['stories'][0]['slug']}-{facts['created_at']:%y%m%d%H%M}")
+    for quote in quotes[1:]:
+        order.stories.add_quote(quote)
+    order.total = sum(quote.total for quote in quotes)
+    order.name_buyer(Buyer(**facts["buyer"]), terms)
+    order.created_at = order.waits_since = _moment(facts["created_at"])
     order.decision_reason = facts.get("decision_reason", "")
     order.decided_at = _moment(facts["decided_at"]) if "decided_at" in facts else None
+    order.state = facts["state"]
     order.save()
+    order.note("Ordered.")
     if "paid_at" in facts:
         paid_at = _moment(facts["paid_at"])
-        order.payments.create(amount=order.total, received_on=timezone.localdate(paid_at))
-        Licence.objects.issue(order, paid_at)
+        order.payments.create(amount=order.total, received_on=timezone.localdate(paid_at), key=order.reference)
+        order.note("Paid in full.")
+        for story in order.stories.all():
+            Licence.objects.issue(story, paid_at)
+
+
+def _quote(facts: dict, card: RateCard, order: dict) -> Quote:
+    """Price one story of an order for what it was wanted."""
+    story = Article.objects.for_licensing().get(slug=facts["slug"])
+    questions = ("medium", "territory", "term", "audience", "portion", "translation", "discount")
+    answers = {question: card.rates.get(question=question.upper(), key=facts[question]) for question in questions if question in facts}
+    pictures = frozenset(image.short_id for image in pictures_of(story)) if facts.get("with_pictures") else frozenset()
+    return make_quote(card, story, Choice(**answers, country=order["buyer"]["country"], pictures=pictures))
 
 
 def _moment(local: datetime) -> datetime:

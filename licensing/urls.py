@@ -2,20 +2,35 @@
 
 from django.urls import path, register_converter
 
-from licensing import converters, views
+from licensing import converters
+from licensing.views import buying, licences, orders
 
 register_converter(converters.Secret, "secret")
 register_converter(converters.Typed, "typed")
 
 app_name = "licensing"
 urlpatterns = [
-    path("republish/<short_id:short_id>/", views.republish, name="republish"),
-    path("republish/<short_id:short_id>/price/", views.price, name="price"),
-    path("orders/", views.links, name="links"),
-    path("orders/sent/", views.links_sent, name="links_sent"),
-    path("orders/<secret:secret>/", views.order, name="order"),
-    path("licence/", views.check, name="check"),
-    path("licence/<typed:reference>/", views.licence, name="licence"),
-    path("licence-terms/", views.terms, name="terms"),
-    path("licence-terms/<int:version>/", views.terms, name="terms"),
+    path("republish/<short_id:short_id>/", buying.republish, name="republish"),
+    path("republish/<short_id:short_id>/price/", buying.price, name="price"),
+    path("republish/sample/", licences.sample, name="sample"),
+    path("republish/sample.zip", licences.sample_file, name="sample_file"),
+    path("orders/", orders.links, name="links"),
+    path("orders/sent/", orders.links_sent, name="links_sent"),
+    path("orders/release/<secret:secret>/", orders.release, name="release"),
+    path("orders/<secret:secret>/", orders.order, name="order"),
+    path("orders/<secret:secret>/quote.pdf", orders.quote, name="quote"),
+    path("orders/<secret:secret>/stories/", orders.stories, name="stories"),
+    path("orders/<secret:secret>/stories/<short_id:short_id>/", orders.add, name="add"),
+    path("orders/<secret:secret>/drop/<int:story>/", orders.drop, name="drop"),
+    path("orders/<secret:secret>/price-anew/", orders.price_anew, name="price_anew"),
+    path("orders/<secret:secret>/answer/", orders.answer, name="answer"),
+    path("orders/<secret:secret>/licences/<typed:reference>/package/", licences.fetch, name="fetch"),
+    path("orders/<secret:secret>/licences/<typed:reference>/renew/", licences.renew, name="renew"),
+    path("orders/<secret:secret>/licences/<typed:reference>/seen/<int:notice>/", licences.acknowledge, name="acknowledge"),
+    path("packages/<str:token>/", licences.package, name="package"),
+    path("licence/", licences.check, name="check"),
+    path("licence/<typed:reference>/", licences.licence, name="licence"),
+    path("licence-terms/", licences.terms, name="terms"),
+    path("licence-terms/<int:version>/", licences.terms, name="terms"),
+    path(".well-known/jwks.json", licences.keys, name="keys"),
 ]

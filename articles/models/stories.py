@@ -103,6 +103,11 @@ class ArticleQuerySet(models.QuerySet):
             .prefetch_related(models.Prefetch("figures", queryset=lead, to_attr="lead_figures"))
         )  # fmt: skip
 
+    def for_licensing(self):
+        """What its rights follow from: its source, and its pictures in their order."""
+        figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
+        return self.select_related("source").prefetch_related(figures)
+
     def for_reading(self):
         """What a story's own page needs: its byline, figures and corrections, however many there are of each."""
         byline = models.Prefetch("contributions", queryset=Contribution.objects.select_related("author"))

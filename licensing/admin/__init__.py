@@ -1,3 +1,3 @@
-"""The rights desk."""
+"""What the rights desk sees."""
 
-from . import cards, documents, licences, orders  # noqa: F401 (registered by being imported)
+from . import cards, documents, grants, licences, orders  # noqa: F401

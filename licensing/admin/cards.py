@@ -1,20 +1,26 @@
 """Rate cards: drafts are written, what is in force is read."""
 
 from django.contrib import admin, messages
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.decorators import display
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from articles.admin.base import NewsroomInline
+from articles.admin.stories import number
 from licensing.models import Rate, RateCard
 
 from .base import VersionAdmin
+from .preview import preview_page
 
 
 class RateInline(NewsroomInline):
     model = Rate
     hide_title = True
-    fields = ["question", "position", "key", "name", "description", "fee", "percent", "months"]
+    formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}  # on one line, as all of an answer is
+    fields = ["question", "position", "key", "name", "description", "fee", "percent", "months", "most", "countries", "desk"]
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not (obj and obj.has_begun)
@@ -25,10 +31,16 @@ class RateInline(NewsroomInline):
 @admin.register(RateCard)
 class RateCardAdmin(VersionAdmin):
     inlines = [RateInline]
-    fields = ["version", "in_force_from", "currency", "picture_fee"]
+    fields = ["version", "in_force_from", "currency", "picture_fee", "minimum_fee", "desk_above", "quote_days"]
     readonly_fields = ["version", "currency"]
-    list_display = ["__str__", "state", "in_force_from", "currency", "picture_fee"]
+    list_display = ["__str__", "state", "in_force_from", "currency", "picture_fee", "minimum_fee"]
     actions = ["copy"]
+    actions_detail = ["preview"]
+
+    @action(description="Try it on a story…", permissions=["view"])
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        card = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        return preview_page(request, card, self.admin_site.each_context(request) | {"opts": self.opts, "state": self.state(card)})
 
     @admin.action(description="Copy as a new draft", permissions=["add"])
     def copy(self, request: HttpRequest, cards: QuerySet[RateCard]) -> None:

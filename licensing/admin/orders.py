@@ -1,139 +1,142 @@
 """The desk's orders: what was asked for, and the buttons that call the model's verbs."""
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
-from django.template.defaultfilters import linebreaksbr
-from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.utils.html import format_html, format_html_join
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from unfold.decorators import action, display
 
 from articles.admin.base import NewsroomAdmin, RecordMixin
-from articles.admin.stories import number
-from licensing.models import LicenceOrder
-from licensing.money import in_words
+from licensing.models import LicenceOrder, State
 
-from .forms import ApprovalForm, PaymentForm, RefusalForm
+from .base import AskingMixin
+from .case import Case
+from .forms import AccountForm, ApprovalForm, CancellationForm, OfferForm, PaymentForm, RefundForm, RefusalForm
+from .queue import queue_page
+from .revenue import revenue_page
+from .sums import in_a_line, with_stories
 
-State = LicenceOrder.State
-APPROVABLE, DECLINABLE, PAYABLE = {State.REQUESTED}, {State.REQUESTED, State.ACCEPTED}, {State.ACCEPTED}
-STATES = {State.REQUESTED: "warning", State.ACCEPTED: "info", State.DECLINED: "danger", State.PAID: "success"}
+COLOURS = {
+    State.REQUESTED: "warning", State.OFFERED: "info", State.ACCEPTED: "info", State.CREDITED: "success", State.PAID: "success",
+    State.DECLINED: "danger", State.CANCELLED: "danger",
+}  # fmt: skip
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The states of orders that were placed."""
+
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [(state.value, state.label) for state in State if state != State.DRAFT]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(state=self.value()) if self.value() else queryset
 
 
 @admin.register(LicenceOrder)
-class LicenceOrderAdmin(RecordMixin, NewsroomAdmin):
-    list_display = ["reference", "status", "organisation", "article", "medium", "price", "created_at"]
-    list_filter = ["state", "medium", "territory"]
-    list_select_related = ["article"]
-    search_fields = ["reference", "organisation", "name", "email", "order_number", "article__headline"]
+class LicenceOrderAdmin(AskingMixin, RecordMixin, NewsroomAdmin):
+    list_display = ["reference", "status", "organisation", "what_for", "price", "waits"]
+    list_filter = [StateFilter]
+    search_fields = [
+        "reference", "organisation", "name", "email", "order_number", "stories__article__headline", "licences__reference", "account__organisation"
+    ]  # fmt: skip
     date_hierarchy = "created_at"
-    actions_detail = ["approve", "decline", "mark_paid"]
-    fieldsets = [
-        (None, {"fields": ["reference", "status", "article", "created_at", "buyers_page"]}),
-        ("What for", {"fields": ["medium", "territory", "term", "audience", "quote"]}),
-        ("Who", {"fields": ["name", "organisation", "country", "email", "address", "order_number"]}),
-        ("Decision and payment", {"fields": ["decided_at", "decided_by", "decision_reason", "money", "licence"]}),
-        ("The licence terms that were accepted", {"fields": ["terms_version", "accepted_terms"], "classes": ["collapse"]}),
-    ]
-    readonly_fields = ["status", "buyers_page", "quote", "address", "money", "licence", "accepted_terms"]
+    actions_list = ["desk", "revenue"]
+    actions_detail = ["approve", "offer", "decline", "record_payment", "record_refund", "put_on_account", "cancel_stories"]
+    asks = {
+        "approve": ApprovalForm,
+        "offer": OfferForm,
+        "decline": RefusalForm,
+        "record_payment": PaymentForm,
+        "record_refund": RefundForm,
+        "put_on_account": AccountForm,
+        "cancel_stories": CancellationForm,
+    }
+    ask_template = "admin/licensing/decide.html"
+    change_form_outer_before_template = "admin/licensing/_case.html"
+    fieldsets = [("The licence terms that were accepted", {"fields": ["terms_version", "accepted_terms"], "classes": ["collapse"]})]
+    readonly_fields = ["accepted_terms"]
 
-    def has_approve_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.decide_licenceorder") and self._is_asked(request, object_id, APPROVABLE)
+    def get_queryset(self, request):
+        """Orders that somebody has placed: a draft is nobody's yet."""
+        return with_stories(super().get_queryset(request).placed())
 
-    def has_decline_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.decide_licenceorder") and self._is_asked(request, object_id, DECLINABLE)
+    def has_decide_permission(self, request, object_id=None):
+        return request.user.has_perm("licensing.decide_licenceorder")
 
     def has_pay_permission(self, request, object_id=None):
-        return request.user.has_perm("licensing.record_payment") and self._is_asked(request, object_id, PAYABLE)
+        return request.user.has_perm("licensing.record_payment")
 
-    def _is_asked(self, request, object_id, states) -> bool:
-        """Whether an order's state offers a button; the page behind the button says itself why it came too late."""
-        if request.resolver_match.url_name.endswith(("_approve", "_decline", "_mark_paid")):
-            return True
-        return LicenceOrder.objects.filter(pk=number(object_id), state__in=states).exists()
+    def has_refund_permission(self, request, object_id=None):
+        return request.user.has_perm("licensing.record_refund")
 
-    # --- Buttons. Each asks first, and a POST does it.
+    # --- Pages beside the list
 
-    @action(description="Approve…", permissions=["approve", "view"])
+    @action(description="Rights desk", permissions=["view"])
+    def desk(self, request: HttpRequest) -> HttpResponse:
+        return queue_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    @action(description="Revenue", permissions=["view"])
+    def revenue(self, request: HttpRequest) -> HttpResponse:
+        return revenue_page(request, self.admin_site.each_context(request) | {"opts": self.opts})
+
+    # --- Buttons
+
+    @action(description="Approve…", permissions=["decide", "view"])
     def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        words = "The buyer is told how to pay. The licence is issued once the money is there."
-        return self._ask(request, object_id, APPROVABLE, lambda order: ApprovalForm(_sent(request)), "Approve", words)
+        return self.ask(request, object_id, "approve")
 
-    @action(description="Decline…", permissions=["decline", "view"])
+    @action(description="Offer…", permissions=["decide", "view"])
+    def offer(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.ask(request, object_id, "offer")
+
+    @action(description="Decline…", permissions=["decide", "view"])
     def decline(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        words = "Nothing is sold, and the buyer is told why."
-        return self._ask(request, object_id, DECLINABLE, lambda order: RefusalForm(order, _sent(request)), "Decline", words)
+        return self.ask(request, object_id, "decline")
 
-    @action(description="Mark paid…", permissions=["pay", "view"])
-    def mark_paid(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        def form(order):
-            return PaymentForm(_sent(request), initial={"amount": order.owed, "paid_before": order.paid})
+    @action(description="Record payment…", permissions=["pay", "view"])
+    def record_payment(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.ask(request, object_id, "record_payment")
 
-        words = "What came in by bank transfer. With the whole price the licence is issued and sent."
-        return self._ask(request, object_id, PAYABLE, form, "Mark paid", words)
+    @action(description="Record refund…", permissions=["refund", "view"])
+    def record_refund(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.ask(request, object_id, "record_refund")
 
-    def _ask(self, request: HttpRequest, object_id: int, states, make_form, verb: str, words: str) -> HttpResponse:
-        """Show an order with a form under it; when the form is sent, do what it says, and note it in the order's history."""
-        order = get_object_or_404(LicenceOrder, pk=number(object_id))
-        if order.state not in states:
-            self.message_user(request, f"{verb}: too late. Order {order} is in the state “{order.get_state_display()}”.", messages.ERROR)
-            return redirect("admin:licensing_licenceorder_change", order.pk)
-        form = make_form(order)
-        if request.method == "POST" and form.is_valid():
-            try:
-                said = form.save(order, by=request.user)
-            except ValidationError as problem:
-                form.add_error(None, problem)
-            else:
-                self.log_change(request, order, said)
-                self.message_user(request, said, messages.SUCCESS)
-                return redirect("admin:licensing_licenceorder_change", order.pk)
-        context = self.admin_site.each_context(request) | {
-            "title": verb,
-            "order": order,
-            "form": form,
-            "verb": verb,
-            "words": words,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/licensing/decide.html", context)
+    @action(description="Put on account…", permissions=["decide", "view"])
+    def put_on_account(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.ask(request, object_id, "put_on_account")
+
+    @action(description="Cancel stories…", permissions=["refund", "view"])
+    def cancel_stories(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.ask(request, object_id, "cancel_stories")
 
     # --- Looks
 
-    @display(description="State", label={state.label: colour for state, colour in STATES.items()})
+    def shown_with(self, request, row):
+        return {"case": Case(row, COLOURS[row.state])}
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context |= self.shown_with(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @display(description="State", label={state.label: colour for state, colour in COLOURS.items()}, ordering="state")
     def status(self, order: LicenceOrder) -> str:
         return order.get_state_display()
 
-    @display(description="The buyer’s page")
-    def buyers_page(self, order: LicenceOrder) -> SafeString:
-        return format_html('<a href="{}" target="_blank" rel="noreferrer">What the buyer sees</a>', order.get_absolute_url())
+    @display(description="Stories")
+    def what_for(self, order: LicenceOrder) -> str:
+        return in_a_line(order)
 
-    @display(description="Billing address")
-    def address(self, order: LicenceOrder) -> SafeString:
-        return linebreaksbr(order.billing_address)
+    @display(description="Total", ordering="total")
+    def price(self, order: LicenceOrder) -> str:
+        return order.price
 
-    @display(description="Quote")
-    def quote(self, order: LicenceOrder) -> SafeString:
-        return render_to_string("admin/licensing/_quote.html", {"order": order})
-
-    @display(description="Money")
-    def money(self, order: LicenceOrder) -> str:
-        rows = [f"{payment}, recorded by {payment.recorded_by or 'nobody'}" for payment in order.payments.select_related("recorded_by")]
-        rows.append(f"{in_words(order.owed, order.currency)} is still owed." if order.state == State.ACCEPTED else "")
-        return format_html_join("", "{}<br>", ((row,) for row in rows if row)) or "Nothing has come in."
-
-    @display(description="Licence")
-    def licence(self, order: LicenceOrder) -> str:
-        rows = ((licence.get_absolute_url(), licence.reference) for licence in order.licences.all())
-        return format_html_join(", ", '<a href="{}">{}</a>', rows) or "None yet."
+    @display(description="In this state for", ordering="-waits_since")
+    def waits(self, order: LicenceOrder) -> str:
+        return timesince(order.waits_since, depth=1)
 
     @display(description="Terms")
     def accepted_terms(self, order: LicenceOrder) -> SafeString:
         return format_html("<div>{}</div>", SafeString(order.terms_text))  # sanitised when it was written
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None

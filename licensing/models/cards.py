@@ -3,13 +3,60 @@
 from datetime import date
 from decimal import Decimal
 
+from django import forms
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django_countries import countries
 
-OWN_COUNTRY = "country"  # the key of the territory that is the buyer's own country
+ONE_COUNTRY, WORLD = "country", "world"  # the keys of the territories that are not a list of countries
+
+
+class Medium(models.TextChoices):
+    """Where a story can appear once more; grants and licences name the same seven."""
+
+    WEB = "web", "Web"
+    PRINT = "print", "Print"
+    NEWSLETTER = "newsletter", "Newsletter"
+    BROADCAST = "broadcast", "Broadcast"
+    EDUCATION = "education", "Education"
+    CORPORATE = "corporate", "Corporate"
+    APP = "app", "App"
+
+
+def check_countries(codes: list[str]) -> None:
+    """Refuse what is no country of ISO 3166."""
+    if unknown := [code for code in codes if code not in countries.countries]:
+        raise ValidationError(f"{', '.join(unknown)}: write countries as two capital letters of ISO 3166, separated by commas: AT,BE,FR.")
+
+
+class CodesField(SimpleArrayField):
+    """Countries as somebody types them: in small letters too, or with a comma too many."""
+
+    def to_python(self, value):
+        codes = value.split(self.delimiter) if isinstance(value, str) else value or []
+        return [code.strip().upper() for code in codes if code.strip()]
+
+
+class CountriesField(ArrayField):
+    """Countries; what is wrong with them is said in words, for all of them at once."""
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": CodesField, "base_field": forms.CharField()} | kwargs)
+
+    def deconstruct(self):
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
+
+
+def countries_field(**options) -> CountriesField:
+    """Return a field of countries, written as codes of ISO 3166-1 alpha-2."""
+    return CountriesField(models.CharField(max_length=2), blank=True, default=list, validators=[check_countries], **options)
 
 
 class VersionQuerySet(models.QuerySet):
@@ -55,23 +102,36 @@ class RateCardQuerySet(VersionQuerySet):
 
     def begun(self, day: date | None = None):
         """Those that can price an order: a card that leaves a question without an answer never comes into force."""
-        answers = [models.Exists(Rate.objects.filter(card=models.OuterRef("pk"), question=question)) for question in Rate.Question.values]
+        answers = [models.Exists(Rate.objects.filter(card=models.OuterRef("pk"), question=question)) for question in Rate.REQUIRED]
         return super().begun(day).filter(*answers)
 
 
 class RateCard(Version):
-    """What a republication costs: a fee for the medium, then percentages for where, how long and how many, then the pictures."""
+    """What a republication costs: a fee for the medium, percentages for all else that is asked, the pictures, and a least fee."""
 
     currency = models.CharField(max_length=3, editable=False, help_text="ISO 4217.")
     picture_fee = models.DecimalField(
         max_digits=9, decimal_places=2, validators=[MinValueValidator(0)], help_text="For each picture that is for sale with the story."
+    )
+    minimum_fee = models.DecimalField(
+        max_digits=9, decimal_places=2, default=0, validators=[MinValueValidator(0)], help_text="No story is sold for less; 0 for none."
+    )
+    desk_above = models.DecimalField(
+        "most without the desk", max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)],
+        help_text="A story that costs more goes to the rights desk first. Leave empty for no bound.",
+    )  # fmt: skip
+    quote_days = models.PositiveSmallIntegerField(
+        "a quote holds for", default=30, validators=[MinValueValidator(1), MaxValueValidator(365)], help_text="Days."
     )
 
     objects = RateCardQuerySet.as_manager()
 
     class Meta:
         ordering = ["-version"]
-        constraints = [models.CheckConstraint(condition=Q(picture_fee__gte=0), name="card_picture_fee_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(picture_fee__gte=0), name="card_picture_fee_not_negative"),
+            models.CheckConstraint(condition=Q(minimum_fee__gte=0), name="card_minimum_fee_not_negative"),
+        ]
 
     def __str__(self):
         return f"Rate card {self.version}"
@@ -84,7 +144,8 @@ class RateCard(Version):
     @transaction.atomic
     def copy(self) -> "RateCard":
         """Return a new draft with the same rates."""
-        draft = RateCard.objects.create(picture_fee=self.picture_fee, currency=self.currency)
+        same = ("picture_fee", "minimum_fee", "desk_above", "quote_days", "currency")
+        draft = RateCard.objects.create(**{field: getattr(self, field) for field in same})
         for rate in self.rates.all():
             rate.pk, rate.card = None, draft
             rate.save(force_insert=True)
@@ -99,10 +160,24 @@ class Rate(models.Model):
         TERRITORY = "TERRITORY", "In which countries"
         TERM = "TERM", "For how long"
         AUDIENCE = "AUDIENCE", "For how many readers"
+        PORTION = "PORTION", "How much of it"
+        TRANSLATION = "TRANSLATION", "In which language"
+        DISCOUNT = "DISCOUNT", "Is one of these you"
+
+    class Desk(models.TextChoices):
+        NO = "", "No"
+        APPROVES = "APPROVES", "It says yes first"
+        PRICES = "PRICES", "It names the price"
+
+    REQUIRED = (Question.MEDIUM, Question.TERRITORY, Question.TERM, Question.AUDIENCE)  # a card without one of the others does not ask it
 
     card = models.ForeignKey(RateCard, on_delete=models.CASCADE, related_name="rates")
-    question = models.CharField(max_length=9, choices=Question)
-    key = models.SlugField(max_length=30, help_text=f"Its name in addresses. The territory “{OWN_COUNTRY}” is the buyer’s own country.")
+    question = models.CharField(max_length=11, choices=Question)
+    key = models.SlugField(
+        max_length=30,
+        help_text=f"Its name in addresses. A medium is one of {', '.join(Medium.values)}; the territory “{ONE_COUNTRY}” is one that the buyer names, "
+        f"“{WORLD}” is all of them; “none” is no translation, and no discount.",
+    )
     name = models.CharField(max_length=60, help_text="As buyers read it: Newspaper or magazine, in print.")
     description = models.CharField(max_length=200, blank=True, help_text="What it covers, in a sentence.")
     fee = models.DecimalField(
@@ -123,13 +198,24 @@ class Rate(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1200)],
         help_text="For a term: its length. Empty means without end.",
     )
+    most = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text="For an audience: the most readers or copies. For an excerpt: the most words. Empty means no limit.",
+    )  # fmt: skip
+    countries = countries_field(help_text="For a territory that is a region: its countries, as codes of ISO 3166: AT,BE,FR.")
+    desk = models.CharField(
+        "rights desk", max_length=8, choices=Desk, default=Desk.NO, blank=True, help_text="Whether it has to be asked when this is chosen."
+    )
     position = models.PositiveSmallIntegerField(default=1, help_text="Its place among the answers, from 1.")
 
     class Meta:
         ordering = ["question", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["card", "question", "key"], name="rate_key_unique"),
-            models.CheckConstraint(condition=Q(question__in=["MEDIUM", "TERRITORY", "TERM", "AUDIENCE"]), name="rate_question"),
+            models.CheckConstraint(
+                condition=Q(question__in=["MEDIUM", "TERRITORY", "TERM", "AUDIENCE", "PORTION", "TRANSLATION", "DISCOUNT"]), name="rate_question"
+            ),
+            models.CheckConstraint(condition=Q(desk__in=["", "APPROVES", "PRICES"]), name="rate_desk"),
             models.CheckConstraint(
                 condition=Q(question="MEDIUM", fee__isnull=False, fee__gte=0, percent=None)
                 | ~Q(question="MEDIUM") & Q(fee=None, percent__isnull=False, percent__gte=-100),
@@ -141,7 +227,21 @@ class Rate(models.Model):
                 name="rate_months_of_a_term",
                 violation_error_message="Only a term has months.",
             ),
+            models.CheckConstraint(
+                condition=Q(most=None) | Q(question__in=["AUDIENCE", "PORTION"], most__gte=1),
+                name="rate_most_of_a_number",
+                violation_error_message="Only an audience and a portion have a most.",
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Refuse what rights could not be checked for: a medium of another name, a region without countries."""
+        if self.question == self.Question.MEDIUM and self.key not in Medium.values:
+            raise ValidationError({"key": f"The key of a medium is one of {', '.join(Medium.values)}."})
+        is_region = self.question == self.Question.TERRITORY and self.key not in {ONE_COUNTRY, WORLD}
+        if is_region != bool(self.countries):
+            wrong = "Name the countries of this region." if is_region else "Only a territory that is a region has countries."
+            raise ValidationError({"countries": wrong})

@@ -1,4 +1,4 @@
-"""What stands under an order: the lines of its quote, and the money that came in for it."""
+"""What stands under an order: the money that came in, the money that went back, and the log. Never changed, never deleted."""
 
 from decimal import Decimal
 
@@ -9,59 +9,86 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from articles.models import Image
 from licensing.money import in_words, rounded
 
 from .orders import LicenceOrder
 
-
-class QuoteLine(models.Model):
-    """A line of the quote that an order was placed with."""
-
-    order = models.ForeignKey(LicenceOrder, on_delete=models.CASCADE, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=200)
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, related_name="quote_lines")
-    is_left_out = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["order", "position"], name="quote_line_position_unique")]
-
-    def __str__(self):
-        return self.reason
-
-    @property
-    def in_words(self) -> str:
-        return in_words(self.amount, self.order.currency)
+LEAST = MinValueValidator(Decimal("0.01"))
 
 
-class Payment(models.Model):
-    """Money that came in for an order. Never changed, never deleted."""
+class Movement(models.Model):
+    """Money that moved. `key` names the form that recorded it, so that the form sent twice records once."""
 
-    order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="payments")
-    amount = models.DecimalField(max_digits=14, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))])
-    received_on = models.DateField(help_text="The day of the bank statement.")
+    amount = models.DecimalField(max_digits=14, decimal_places=2, validators=[LEAST])
+    key = models.CharField(max_length=64, unique=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        abstract = True
         ordering = ["pk"]
+
+    def clean(self):
+        """Refuse what no bank moves."""
+        if self.amount and (not self.amount.is_finite() or self.amount.adjusted() > 12):
+            raise ValidationError({"amount": "That is no amount of money."})
+        if self.amount and self.amount != rounded(self.amount, self.order.currency):
+            raise ValidationError({"amount": f"{self.order.currency} has no such coin."})
+        if self.moved_on and self.moved_on > timezone.localdate():
+            raise ValidationError({self.day_field: "That day is still to come."})
+        if self.moved_on and self.moved_on < timezone.localdate(self.order.created_at):
+            raise ValidationError({self.day_field: f"The order was placed after that, on {timezone.localdate(self.order.created_at):%-d %B %Y}."})
+
+    @property
+    def moved_on(self):
+        return getattr(self, self.day_field)
+
+    def __str__(self):
+        return f"{in_words(self.amount, self.order.currency)} on {self.moved_on:%-d %B %Y}"
+
+
+class Payment(Movement):
+    """Money that came in for an order, as it came: too little, too much or twice."""
+
+    order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="payments")
+    received_on = models.DateField(help_text="The day of the bank statement.")
+    day_field = "received_on"
+
+    class Meta(Movement.Meta):
         permissions = [("record_payment", "Can record a payment and so issue a licence")]
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive")]
 
-    def __str__(self):
-        return f"{in_words(self.amount, self.order.currency)} on {self.received_on:%d %B %Y}"
+
+class Refund(Movement):
+    """Money that we sent back."""
+
+    order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="refunds")
+    sent_on = models.DateField(help_text="The day of the bank statement.")
+    reason = models.CharField(max_length=1000, help_text="The buyer reads it.")
+    day_field = "sent_on"
+
+    class Meta(Movement.Meta):
+        permissions = [("record_refund", "Can record money that was sent back, and cancel what was sold")]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive")]
 
     def clean(self):
-        """Refuse what is no payment of this order: a day that is wrong, and more than is owed, for what is too much has to go back."""
-        if self.received_on and self.received_on > timezone.localdate():
-            raise ValidationError({"received_on": "That day is still to come."})
-        if self.received_on and self.received_on < timezone.localdate(self.order.created_at):
-            raise ValidationError({"received_on": f"The order was placed after that, on {timezone.localdate(self.order.created_at):%d %B %Y}."})
-        if self.amount and self.amount != rounded(self.amount, self.order.currency):
-            raise ValidationError({"amount": f"{self.order.currency} has no such coin."})
-        if self.amount and self.amount > self.order.owed:
-            owed = in_words(self.order.owed, self.order.currency)
-            raise ValidationError({"amount": f"Only {owed} is owed. Record that, and send the rest back."})
+        super().clean()
+        if self.amount and self.amount > self.order.surplus:
+            left = in_words(self.order.surplus, self.order.currency)
+            raise ValidationError({"amount": f"Only {left} of what came in is too much. Cancel what is not wanted any more first."})
+
+
+class OrderEvent(models.Model):
+    """A line of an order's log."""
+
+    order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=9)  # of the order, from then on
+    words = models.CharField(max_length=1500)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.words

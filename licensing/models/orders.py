@@ -1,90 +1,82 @@
-"""Orders: what a buyer asked for, what the rights desk said, and what was paid. Never deleted."""
+"""Orders: what a buyer wants, what the rights desk said, and what was paid. Once placed, never deleted."""
 
-import secrets
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django_countries.fields import CountryField
 
-from articles.models import Article, Image
-from articles.terms import Syndication
-from licensing import mails
 from licensing.money import in_words
 from licensing.references import make_reference
 
-from .cards import RateCard
-from .placing import SELLABLE, LicenceOrderManager
+from .accounts import Licensee
+from .deciding import DecidingVerbs
+from .paying import PayingVerbs, make_secret
+from .placing import LicenceOrderManager, PlacingVerbs
+from .states import MOVES, State
 
 
-def make_secret() -> str:
-    """Return the unguessable part of an order's address (256 bits)."""
-    return secrets.token_urlsafe(32)
+class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
+    """One buyer's wish to republish stories, with the quotes and the licence terms as they were shown."""
 
-
-class LicenceOrder(models.Model):
-    """One buyer's wish to republish one story, with the quote and the licence terms as they were shown. The order is never deleted."""
-
-    class State(models.TextChoices):
-        REQUESTED = "REQUESTED", "Waits for the desk"
-        ACCEPTED = "ACCEPTED", "Waits for payment"
-        DECLINED = "DECLINED", "Declined"
-        PAID = "PAID", "Paid"
+    State = State
 
     reference = models.CharField(max_length=9, unique=True, default=make_reference, editable=False)
     secret = models.CharField(max_length=43, unique=True, default=make_secret, editable=False)
+    release_secret = models.CharField(max_length=43, unique=True, default=make_secret, editable=False)  # mailed to a registered address only
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)  # of the form that was sent, so that it orders once
     wish = models.CharField(max_length=64, db_index=True, editable=False)  # of what was written in it: the same words may be sent again
-    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="licence_orders", verbose_name="story")
     state = models.CharField(max_length=9, choices=State)
     created_at = models.DateTimeField("ordered", default=timezone.now)
+    waits_since = models.DateTimeField(default=timezone.now, editable=False)  # in this state
 
-    # What for, in the card's words of the day.
-    medium = models.CharField(max_length=60)
-    territory = models.CharField(max_length=120)
-    term = models.CharField(max_length=60)
-    months = models.PositiveSmallIntegerField(null=True)  # none: without end
-    audience = models.CharField(max_length=60)
-    with_pictures = models.BooleanField()
-
-    # Who.
-    name = models.CharField(max_length=120)
-    organisation = models.CharField(max_length=160)
+    # Who. A draft does not know yet.
+    name = models.CharField(max_length=300)
+    organisation = models.CharField(max_length=300)
     country = CountryField()
     email = models.EmailField()
     billing_address = models.TextField(max_length=500)
     order_number = models.CharField("the buyer’s own order number", max_length=60, blank=True)
 
     # At what price and on what terms.
-    card = models.ForeignKey(RateCard, on_delete=models.PROTECT, related_name="orders")
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=14, decimal_places=2)
-    terms_version = models.PositiveIntegerField()
+    terms_version = models.PositiveIntegerField(null=True)
     terms_text = models.TextField()
 
-    # What the desk said.
+    # What the desk said, and until when an offer of it or a payment is waited for.
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decision_reason = models.CharField(max_length=1000, blank=True)
+    answer_by = models.DateField(null=True, blank=True)
+    pay_by = models.DateField(null=True, blank=True)
+    release_email = models.EmailField(blank=True, editable=False)  # where the link went that takes it on account
+    account = models.ForeignKey(Licensee, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
 
     objects = LicenceOrderManager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = "order"
-        permissions = [("decide_licenceorder", "Can approve and decline orders")]
-        indexes = [models.Index(Upper("email"), name="order_email")]  # as iexact asks
+        permissions = [("decide_licenceorder", "Can approve, price, decline and cancel orders")]
+        indexes = [
+            models.Index(Upper("email"), name="order_email"),  # as iexact asks
+            models.Index(fields=["state", "waits_since"], name="order_state_waits"),
+        ]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=["REQUESTED", "ACCEPTED", "DECLINED", "PAID"]), name="order_state"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="order_state"),
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
             models.CheckConstraint(condition=~Q(state="DECLINED") | ~Q(decision_reason=""), name="order_declined_with_reason"),
+            models.CheckConstraint(
+                condition=Q(state="DRAFT") | ~Q(email="") & ~Q(organisation="") & Q(terms_version__isnull=False), name="order_placed_by_somebody"
+            ),
+            models.CheckConstraint(condition=~Q(state="CREDITED") | Q(account__isnull=False), name="order_credited_has_account"),
         ]
 
     def __str__(self):
@@ -93,113 +85,109 @@ class LicenceOrder(models.Model):
     def get_absolute_url(self):
         return reverse("licensing:order", args=[self.secret])
 
-    # --- Verbs. Each holds the order's row, so that two of the desk never do the same thing twice.
+    # --- How every verb begins and ends.
 
-    @transaction.atomic
-    def approve(self, by=None) -> None:
-        """Say yes to a request: the buyer is told how to pay."""
-        self._lock(self.State.REQUESTED, "Only an order that waits for the desk can be approved.")
-        self._refuse_unless_sellable()
-        self._decide(self.State.ACCEPTED, "", by)
-        mails.tell_buyer_of_approval(self)
-        self.settle()
-
-    @transaction.atomic
-    def decline(self, reason: str, by=None, seen: str = "", is_sent_back: bool = False) -> None:
-        """Say no, with a reason that the buyer reads; where money has come in, only once it is on its way back.
-
-        `seen` is the state that the desk saw: what was approved meanwhile is not declined by a page that was opened before.
-        """
-        self._lock(self.State.REQUESTED, self.State.ACCEPTED, "Only an order that waits for the desk or for its payment can be declined.")
-        if seen and seen != self.state:
-            raise ValidationError("Somebody has decided about this order meanwhile. Look at it again before you go on.")
-        if self.paid and not is_sent_back:
-            raise ValidationError(f"{in_words(self.paid, self.currency)} has come in for this order. Send it back first, and say so here.")
-        if not reason.strip():
-            raise ValidationError("Say why: the buyer reads it.")
-        self._decide(self.State.DECLINED, reason.strip(), by)
-        mails.tell_buyer_of_refusal(self)
-
-    @transaction.atomic
-    def record_payment(self, amount: Decimal, received_on: date, paid_before: Decimal, by=None):
-        """Note money that came in by bank transfer; once the whole price is there, the licence is issued.
-
-        `paid_before` is what had been paid when the desk looked: a second clerk who notes the same transfer is refused.
-        """
-        self._lock(self.State.ACCEPTED, "Only an order that waits for its payment can be marked paid.")
-        if self.paid != paid_before:
-            raise ValidationError("Somebody has recorded a payment for this order meanwhile. Look at it again before you go on.")
-        self._refuse_unless_sellable()
-        payment = self.payments.model(order=self, amount=amount, received_on=received_on, recorded_by=by)
-        payment.full_clean()
-        payment.save()
-        self.settle()
-        return payment
-
-    def settle(self) -> None:
-        """Issue the licence if nothing is owed any more; the row is locked by the verb that calls this."""
-        if self.state == self.State.ACCEPTED and not self.owed:
-            self.state = self.State.PAID
-            self.save(update_fields=["state"])
-            mails.tell_buyer_of_licence(self, self.issue_licence())
-
-    def issue_licence(self, at: datetime | None = None):
-        """Make the licence of a paid order, for the story as it stands; it runs from that day."""
-        from .licences import Licence
-
-        return Licence.objects.issue(self, at or timezone.now())
-
-    def _lock(self, *expected) -> None:
-        """Hold the row, and refuse (the last argument says so) unless its state is one of the others."""
-        *states, refusal = expected
+    def hold(self, *states: str, refusal: str = "") -> None:
+        """Hold the row, so that no two verbs do the same thing twice, and refuse unless its state is one of these."""
         list(LicenceOrder.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
         self.refresh_from_db()
-        if self.state not in states:
+        if states and self.state not in states:
             raise ValidationError(f"{refusal} This one is in the state “{self.get_state_display()}”.")
 
-    def _refuse_unless_sellable(self) -> None:
-        """Refuse to sell what was withdrawn, or made NONE, since it was ordered. Holds the story meanwhile."""
-        list(Article.objects.select_for_update().filter(pk=self.article_id).values_list("pk"))
-        if problem := self.problem:
-            raise ValidationError(f"{problem} Decline the order; send back what was paid.")
+    def note(self, words: str, by=None) -> None:
+        """Write a line into the log."""
+        self.events.create(state=self.state, words=words[:1500], by=by)
 
-    def _decide(self, state: str, reason: str, by) -> None:
-        self.state, self.decision_reason, self.decided_by, self.decided_at = state, reason, by, timezone.now()
-        self.save(update_fields=["state", "decision_reason", "decided_by", "decided_at"])
+    def move(self, state: str, words: str, by=None, **fields) -> None:
+        """Go to another state, where the way leads there, and log it."""
+        if state not in MOVES[self.state]:
+            raise ValidationError(f"An order that is in the state “{self.get_state_display()}” cannot become “{State(state).label}”.")
+        self.state, self.waits_since = state, timezone.now()
+        for field, value in fields.items():
+            setattr(self, field, value)
+        self.save(update_fields=["state", "waits_since", *fields])
+        self.note(words, by)
 
-    # --- Properties
-
-    @property
-    def problem(self) -> str:
-        """Why the story can no longer be licensed as it was ordered, in a sentence for the desk; "" while it can."""
-        story = Article.objects.public().select_related("source").filter(pk=self.article_id).first()
-        if not story:
-            return "The story is no longer in print, so it cannot be licensed."
-        if story.terms not in SELLABLE:
-            return f"The story’s terms are now “{story.terms.label}”, so it cannot be licensed."
-        lost = [str(image) for image in self.pictures if story.terms_of(image) == Syndication.NONE]
-        return f"A picture of this order is not ours to sell any more: {'; '.join(lost)}. The buyer can order without it." if lost else ""
+    # --- Money: what is due, what came in, what went back.
 
     @property
     def paid(self) -> Decimal:
-        """What has come in so far."""
-        return self.payments.aggregate(paid=models.Sum("amount"))["paid"] or Decimal(0)
+        """All that came in."""
+        return sum((payment.amount for payment in self.payments.all()), Decimal(0))
+
+    @property
+    def refunded(self) -> Decimal:
+        """All that went back."""
+        return sum((refund.amount for refund in self.refunds.all()), Decimal(0))
+
+    @property
+    def due(self) -> Decimal:
+        """What the buyer has to have paid in all, as things stand."""
+        if self.state in {State.DRAFT, State.REQUESTED, State.OFFERED, State.DECLINED}:
+            return Decimal(0)
+        return sum((story.due for story in self.stories.all()), Decimal(0))
 
     @property
     def owed(self) -> Decimal:
         """What is still to come in."""
-        return max(self.total - self.paid, Decimal(0))
+        return max(self.due - self.paid + self.refunded, Decimal(0))
+
+    @property
+    def surplus(self) -> Decimal:
+        """What came in beyond what is due, and has to go back."""
+        return max(self.paid - self.refunded - self.due, Decimal(0))
+
+    # --- Looks
+
+    @property
+    def live(self) -> list:
+        """The stories that are not cancelled."""
+        return [story for story in self.stories.all() if not story.cancelled_at]
+
+    @property
+    def problem(self) -> str:
+        """Why a story of it can no longer be licensed as it was ordered, in a sentence for the desk; "" while all can."""
+        from .stories import Known
+
+        stories = self.live
+        known = Known.of(stories)
+        return next((problem for story in stories if (problem := story.problem(known=known))), "")
+
+    def problem_of(self, story, day: date | None = None) -> str:
+        """Why a story cannot be licensed on a day: by its rights; or, where they ask for the desk's yes, because it has not said it."""
+        return story.problem(day)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the desk has still to name a price."""
+        return any(story.is_open for story in self.live)
+
+    @property
+    def valid_until(self) -> date | None:
+        """The day until which the quotes of a draft hold."""
+        return min((story.valid_until for story in self.stories.all()), default=None)
+
+    @property
+    def has_expired(self) -> bool:
+        return bool(self.valid_until and self.valid_until < timezone.localdate())
+
+    @property
+    def offered(self) -> str:
+        """The desk's offer as the form sends it back, so that nobody takes what they did not see."""
+        return f"{self.total} until {self.answer_by}"
 
     @property
     def price(self) -> str:
         return in_words(self.total, self.currency)
 
-    @cached_property
-    def headline(self) -> str:
-        """The story's headline; "" where it must not be said any more."""
-        return self.article.headline if Article.objects.nameable().filter(pk=self.article_id).exists() else ""
+    @property
+    def as_shown(self) -> str:
+        """What tells a draft as its buyer saw it from what it became since: each change of a story is a row of its own."""
+        return f"{self.total}-{'-'.join(str(story.pk) for story in self.stories.all())}"
 
     @property
-    def pictures(self) -> list[Image]:
-        """The pictures that go with the story."""
-        return [line.image for line in self.lines.select_related("image") if line.image and not line.is_left_out]
+    def headline(self) -> str:
+        """What it is for, in a line: the first headline of its stories, and how many more there are; "" where none may be said any more."""
+        stories = self.stories.all()
+        name = next((story.headline for story in stories if story.headline), "")
+        return f"{name} and {len(stories) - 1} more" if name and len(stories) > 1 else name

@@ -1,15 +1,15 @@
-"""Placing an order: what a form that was sent comes to."""
+"""Placing an order: what a form that was sent comes to, whether for one story at once or for several in a draft."""
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from itertools import groupby
+from secrets import token_hex
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django_countries import countries
 
 from articles.models import Article
 from articles.terms import Syndication
@@ -17,17 +17,20 @@ from licensing import mails
 from licensing.quotes import Choice, Quote, make_quote
 from newsroom.models import Use
 
-from .cards import OWN_COUNTRY, RateCard
+from .cards import RateCard
 from .documents import LicenceTerms
+from .states import State
 
 MOST_LINKS = 100  # orders in one mail
+MOST_STORIES = 20  # in one order
 SELLABLE = {Syndication.FOR_SALE, Syndication.ON_REQUEST}
 MOST_ORDERS, DAY = 10, 86_400  # from one mail address in so many seconds: nobody is flooded with mails that they did not ask for
 TWIN_WITHIN = timedelta(hours=1)
+DRAFTS_KEPT = timedelta(days=60)  # after their quotes have ended
 
 
 @dataclass(frozen=True)
-class Licensee:
+class Buyer:
     """Who wants to republish: the facts of one order, as its buyer gave them."""
 
     name: str
@@ -40,7 +43,7 @@ class Licensee:
 
 @dataclass(frozen=True)
 class Shown:
-    """What stood before a buyer who pressed the button: the quote (`Quote.as_shown`), the version of the terms, and whether they order once more."""
+    """What stood before a buyer who pressed the button: the quote (its or the draft's `as_shown`), the version of the terms, whether once more."""
 
     price: str
     terms: int | None
@@ -59,62 +62,105 @@ class OrderedTooOften(ValidationError):
     """More orders came from one mail address in a day than anybody means to send."""
 
 
-class LicenceOrderManager(models.Manager):
-    """Orders, one for each time that somebody meant to order."""
+class LicenceOrderQuerySet(models.QuerySet):
+    """Orders."""
 
-    def sent_before(self, article: Article, choice: Choice, licensee: Licensee, key: str):
-        """Return the order that the same form (`key`) with the same words has made, or None."""
-        return self.filter(fingerprint=_digest(key, _wish(article, choice, licensee))).first()
+    def on_account(self):
+        """Those that were licensed and are still to be paid; of one that was cancelled since, what is kept of its fees."""
+        from .licences import Licence
+
+        was_licensed = models.Q(state=State.CANCELLED, pk__in=Licence.objects.values("order"))
+        return self.filter(models.Q(state=State.CREDITED) | was_licensed)
+
+    def placed(self):
+        return self.exclude(state=State.DRAFT)
+
+    def with_money(self):
+        """What amounts are worked out from: three queries, however many orders."""
+        return self.prefetch_related("stories", "payments", "refunds")
+
+    def with_stories(self):
+        """What an order's page needs of its stories."""
+        return self.prefetch_related("stories__article__source", "stories__lines__image", "stories__licences", "stories__card", "payments", "refunds")
+
+    def lapse_offers(self, day: date | None = None) -> None:
+        """Cancel what waits for its buyer's answer beyond the day that it was to be given by."""
+        day = day or timezone.localdate()
+        for order in self.filter(state=State.OFFERED, answer_by__lt=day):
+            order.lapse(day)
+
+    def settle_all(self) -> None:
+        """License what is paid and had to wait, where nothing stands in its way any more: a story is in print again, a right was got back."""
+        for order in self.filter(state=State.ACCEPTED).with_money():
+            if not order.owed and not order.problem:
+                order.settle_again()
 
     @transaction.atomic
-    def place(self, article: Article, choice: Choice, licensee: Licensee, key: str, shown: Shown) -> "LicenceOrder":  # noqa: F821
-        """Make the order, or return the one that was made when the same form with the same words was sent before.
+    def forget_drafts(self) -> None:
+        """Delete drafts that nobody has ordered, long after their quotes have ended."""
+        from .stories import OrderedStory
+
+        old = self.filter(state=State.DRAFT, created_at__lt=timezone.now() - DRAFTS_KEPT)
+        old = old.exclude(stories__valid_until__gte=timezone.localdate() - DRAFTS_KEPT).values_list("pk", flat=True)
+        forgotten = list(self.select_for_update().filter(state=State.DRAFT, pk__in=list(old)).values_list("pk", flat=True))
+        OrderedStory.objects.filter(order__in=forgotten).delete()
+        self.filter(pk__in=forgotten).delete()
+
+
+class LicenceOrderManager(models.Manager.from_queryset(LicenceOrderQuerySet)):
+    """Orders, one for each time that somebody meant to order."""
+
+    def sent_before(self, article: Article, choice: Choice, buyer: Buyer | None, key: str):
+        """Return the order that the same form (`key`) with the same words has made, or None."""
+        return self.filter(fingerprint=_digest(key, _wish(article, choice, buyer))).first()
+
+    @transaction.atomic
+    def place(self, article: Article, choice: Choice, buyer: Buyer, key: str, shown: Shown) -> "LicenceOrder":  # noqa: F821
+        """Make the order of one story, or return the one that was made when the same form with the same words was sent before.
 
         The price is worked out here, under the story's lock, from the card in force; PriceChanged is raised where it is not the one that
         the buyer saw, OrderedAlready where they may have forgotten an order, ValidationError where the story can no longer be sold.
         """
-        Article.objects.select_for_update().values_list("pk").get(pk=article.pk)  # a withdrawal comes before or after, and so does a twin
-        if order := self.sent_before(article, choice, licensee, key):
+        hold_story(article)
+        if order := self.sent_before(article, choice, buyer, key):
             return order
-        story = Article.objects.public().for_reading().filter(pk=article.pk).first()
-        card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
-        if not story or story.terms not in SELLABLE or not card or not terms:
-            raise ValidationError("This story can no longer be ordered.")
-        quote = make_quote(card, story, choice)
-        self._refuse_what_was_not_shown(quote, terms, choice, shown)
-        wish = _wish(story, choice, licensee)
-        if not shown.once_more and self.filter(wish=wish, created_at__gt=timezone.now() - TWIN_WITHIN).exclude(state="DECLINED").exists():
-            raise OrderedAlready(
-                f"You sent exactly this order less than an hour ago, and it has come in: see the mail to {licensee.email}."
-                " To order the story once more, send the form again."
-            )
-        if not Use.objects.allows("order", licensee.email.lower(), MOST_ORDERS, DAY):
-            raise OrderedTooOften("We take so many orders a day from one mail address, and no more. Order tomorrow, or write to the rights desk.")
-        order = self.record(story, choice, quote, terms, licensee, key)
-        mails.tell_buyer_of_order(order)
-        mails.tell_desk_of_order(order)
-        order.settle()
+        order = self.draft(article, choice, key, shown, buyer)
+        order.place(buyer, replace(shown, price=order.as_shown))
         return order
 
-    @staticmethod
-    def _refuse_what_was_not_shown(quote: Quote, terms: LicenceTerms, choice: Choice, shown: Shown) -> None:
-        if choice.medium.card_id != quote.card.pk or quote.as_shown != shown.price:
-            raise PriceChanged("This is the price, and the way, of what you chose. Look at it, and send the form again.")
-        if terms.version != shown.terms:
-            raise PriceChanged("The licence terms were changed while you read. Please read and accept the new ones.")
+    @transaction.atomic
+    def draft(self, article: Article, choice: Choice, key: str, shown: Shown, buyer: Buyer | None = None) -> "LicenceOrder":  # noqa: F821
+        """Keep the quote of a story as an order that nobody has placed yet; the same form sent again leads to the same draft."""
+        hold_story(article)
+        if order := self.sent_before(article, choice, buyer, key):
+            return order
+        quote = quote_as_shown(article, choice, shown)
+        return self.record(quote, _digest(key, _wish(article, choice, buyer)))
 
-    def record(self, story: Article, choice: Choice, quote: Quote, terms: LicenceTerms, licensee: Licensee, key: str) -> "LicenceOrder":  # noqa: F821
-        """Write an order and the lines of its quote down, and tell nobody."""
-        wish = _wish(story, choice, licensee)
-        order = self.create(
-            article=story, fingerprint=_digest(key, wish), wish=wish, state="REQUESTED" if quote.needs_desk else "ACCEPTED",
-            medium=choice.medium.name, territory=_territory(choice, licensee), term=choice.term.name, months=choice.term.months,
-            audience=choice.audience.name, with_pictures=choice.with_pictures,
-            card=quote.card, currency=quote.currency, total=quote.total, terms_version=terms.version, terms_text=terms.text,
-            **vars(licensee),
-        )  # fmt: skip
-        for position, line in enumerate(quote.lines, start=1):
-            order.lines.create(position=position, **vars(line))
+    @transaction.atomic
+    def renew(self, licence, shown: Shown) -> "LicenceOrder":  # noqa: F821
+        """Order the same use once more for the same licensee, at today's prices, from the day on which the licence ends; once for each licence."""
+        hold_story(licence.article)
+        renewed = licence.renewals.filter(cancelled_at=None).exclude(order__state__in=[State.DRAFT, State.DECLINED, State.CANCELLED])
+        if known := renewed.select_related("order").first():
+            if known.order.account_id or known.order.email != licence.order.email:  # its page is no longer for whoever has this one
+                raise ValidationError("This licence has been renewed already.")
+            return known.order
+        card = RateCard.objects.current()
+        quote = licence.renewal(card) if card else None
+        if not quote or quote.refusal:
+            raise ValidationError("This licence cannot be renewed as it is. Order the story anew, or write to the rights desk.")
+        if quote.as_shown != shown.price:
+            raise PriceChanged("The price has changed while you read. Look at the new one before you renew.")
+        order, old = self.record(quote, token_hex(32), licence), licence.order
+        buyer = Buyer(**{field.name: str(getattr(old, field.name)) for field in fields(Buyer)})
+        order.place(buyer, Shown(order.as_shown, shown.terms, once_more=True), is_renewal=True)
+        return order
+
+    def record(self, quote: Quote, fingerprint: str, renews=None) -> "LicenceOrder":  # noqa: F821
+        """Write a draft down with the lines of its quote."""
+        order = self.create(state=State.DRAFT, fingerprint=fingerprint, currency=quote.currency, total=quote.total)
+        order.stories.add_quote(quote, renews)
         return order
 
     def send_links(self, email: str) -> None:
@@ -122,19 +168,133 @@ class LicenceOrderManager(models.Manager):
 
         Each goes to the address that it was placed with, not to the one that asks: two addresses that look alike to the database may not be one.
         """
-        orders = self.filter(email__iexact=email).order_by("email", "-created_at")[:MOST_LINKS]
+        orders = self.filter(email__iexact=email).order_by("email", "-created_at").with_stories()[:MOST_LINKS]
         for address, rows in groupby(orders, key=lambda order: order.email):
             mails.send_links(address, list(rows))
 
 
-def _territory(choice: Choice, licensee: Licensee) -> str:
-    return countries.name(licensee.country) if choice.territory.key == OWN_COUNTRY else choice.territory.name
+class PlacingVerbs:
+    """Verbs of a draft; each holds its row."""
+
+    @transaction.atomic
+    def add(self, article: Article, choice: Choice, shown: Shown) -> None:
+        """Put one more story into a draft, at today's price; a story that is in it already is priced anew."""
+        self.hold(State.DRAFT, refusal="Only a draft can take more stories.")
+        hold_story(article)
+        others = self.stories.exclude(article=article)
+        if others.count() >= MOST_STORIES:
+            raise ValidationError(f"An order holds {MOST_STORIES} stories at most. Order these first.")
+        quote = quote_as_shown(article, choice, shown)
+        if quote.currency != self.currency:
+            raise ValidationError(f"This order is in {self.currency}, and prices are in {quote.currency} now. Begin a new one.")
+        self.stories.add_quote(quote)
+        self._add_up()
+
+    @transaction.atomic
+    def drop(self, story_pk: int) -> None:
+        """Take a story out of a draft; the last one stays."""
+        self.hold(State.DRAFT, refusal="Only a draft can lose stories.")
+        if self.stories.exclude(pk=story_pk).exists():
+            self.stories.filter(pk=story_pk).delete()
+            self._add_up()
+
+    @transaction.atomic
+    def price_anew(self) -> list[str]:
+        """Price a draft by today's card; return the headlines of stories that fell out, since they cannot be had like that any more."""
+        self.hold(State.DRAFT, refusal="Only a draft can be priced anew.")
+        card, lost = RateCard.objects.current(), []
+        for story in self.stories.all():
+            quote = story.quote_again(card) if card else None
+            if quote and not quote.refusal and quote.article.terms in SELLABLE and quote.currency == self.currency:
+                self.stories.add_quote(quote)
+            else:
+                lost.append(story)
+        if len(lost) == self.stories.count():
+            raise ValidationError("None of these stories can be had like this any more. Begin a new order.")
+        self.stories.filter(pk__in=[story.pk for story in lost]).delete()
+        self._add_up()
+        return [story.headline or "a story that we had to take down" for story in lost]
+
+    @transaction.atomic
+    def place(self, buyer: Buyer, shown: Shown, is_renewal: bool = False) -> None:
+        """Order what is in a draft, at the prices that were quoted while they hold; an order that was placed already stays as it is."""
+        self.hold()
+        if self.state != State.DRAFT:
+            return
+        if self.has_expired:
+            raise PriceChanged(f"This quote held until {self.valid_until:%-d %B %Y}. Have it priced anew, and look at it before you order.")
+        if shown.price != self.as_shown:
+            raise PriceChanged("Somebody has changed this quote while you read. Look at it again, and send the form once more.")
+        terms = LicenceTerms.objects.current()
+        if not terms or terms.version != shown.terms:
+            raise PriceChanged("The licence terms were changed while you read. Please read and accept the new ones.")
+        self.hold_stories()
+        self._refuse_what_cannot_be_sold()
+        self._refuse_twins(buyer, shown)
+        if not is_renewal and not Use.objects.allows("order", buyer.email.lower(), MOST_ORDERS, DAY):
+            raise OrderedTooOften("We take so many orders a day from one mail address, and no more. Order tomorrow, or write to the rights desk.")
+        self.name_buyer(buyer, terms)
+        needs_desk = any(story.asks for story in self.stories.all()) or bool(self.problem)
+        if needs_desk:
+            self.move(State.REQUESTED, "Ordered; the rights desk has to say yes.")
+        else:
+            self.move(State.ACCEPTED, "Ordered.", pay_by=self.first_pay_by())
+        mails.tell_buyer_of_order(self)
+        mails.tell_desk_of_order(self)
+        self.offer_account()
+        self.settle()
+
+    def name_buyer(self, buyer: Buyer, terms: LicenceTerms) -> None:
+        """Note who orders, and the terms as they are accepted."""
+        for field, value in vars(buyer).items():
+            setattr(self, field, value)
+        self.terms_version, self.terms_text, self.created_at = terms.version, terms.text, timezone.now()
+        self.save()
+
+    def _refuse_what_cannot_be_sold(self) -> None:
+        if problem := next((problem for story in self.stories.all() if (problem := story.problem(has_desk_agreed=True))), ""):
+            raise ValidationError(problem)
+
+    def _refuse_twins(self, buyer: Buyer, shown: Shown) -> None:
+        wishes = [[story.article.short_id, story.keys, story.picture_ids] for story in self.stories.select_related("article")]
+        self.wish = _digest(wishes, list(vars(buyer).values()))
+        twins = type(self).objects.placed().filter(wish=self.wish, created_at__gt=timezone.now() - TWIN_WITHIN)
+        if not shown.once_more and twins.exclude(state__in=[State.DECLINED, State.CANCELLED]).exists():
+            raise OrderedAlready(
+                f"You sent exactly this order less than an hour ago, and it has come in: see the mail to {buyer.email}."
+                " To order once more, send the form again."
+            )
+
+    def _add_up(self) -> None:
+        self.total = sum(story.fee for story in self.stories.all())
+        self.save(update_fields=["total"])
 
 
-def _wish(article: Article, choice: Choice, licensee: Licensee) -> str:
+def hold_story(article: Article) -> None:
+    """Hold a story's row: a withdrawal comes before or after, and so does a twin."""
+    Article.objects.select_for_update().values_list("pk").get(pk=article.pk)
+
+
+def quote_as_shown(article: Article, choice: Choice, shown: Shown) -> Quote:
+    """Price a story by the card in force, and refuse where that is not what the buyer saw, or where it cannot be sold."""
+    story = Article.objects.public().for_licensing().filter(pk=article.pk).first()
+    card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
+    if not story or story.terms not in SELLABLE or not card or not terms:
+        raise ValidationError("This story can no longer be ordered.")
+    if choice.medium.card_id != card.pk:
+        raise PriceChanged("Our prices have changed while you read. Look at the new one, and send the form again.")
+    quote = make_quote(card, story, choice)
+    if quote.refusal:
+        raise ValidationError(f"The story cannot be had for this use. {quote.refusal.reason}")
+    if quote.as_shown != shown.price:
+        raise PriceChanged("This is the price, and the way, of what you chose. Look at it, and send the form again.")
+    return quote
+
+
+def _wish(article: Article, choice: Choice, buyer: Buyer | None) -> str:
     """Return what tells what is wanted by whom from any other wish."""
-    answers = [choice.medium.key, choice.territory.key, choice.term.key, choice.audience.key, choice.with_pictures]
-    return _digest(article.short_id, *answers, *vars(licensee).values())
+    answers = [[name, rate.key] for name, rate in choice.rates.items()]
+    return _digest(article.short_id, answers, choice.country, sorted(choice.pictures), list(vars(buyer).values()) if buyer else None)
 
 
 def _digest(*parts) -> str:

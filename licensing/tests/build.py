@@ -10,10 +10,12 @@ from django.utils import timezone
 from articles.models import Article, Image
 from articles.terms import Syndication
 from articles.tests.build import make_article, make_figure, make_image, make_source, make_user
-from licensing.models import LicenceOrder, LicenceTerms, Licensee, Rate, RateCard
+from licensing.models import Buyer, Grant, Licence, LicenceOrder, LicenceTerms, Notice, Rate, RateCard, State
 from licensing.quotes import Choice, make_quote
+from licensing.rights import pictures_of
 
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
+QUESTIONS = ("medium", "portion", "territory", "translation", "term", "audience", "discount")
 IN_FORCE_SINCE = date(2020, 1, 1)
 TERMS = "<p>Print the byline, and change nothing.</p>"
 RATES = {
@@ -51,7 +53,9 @@ def make_terms(text=TERMS, in_force_from=IN_FORCE_SINCE) -> LicenceTerms:
 
 def make_story(terms=Syndication.FOR_SALE, pictures=(), **fields) -> Article:
     """Return a story in print with these terms and a picture for each of the terms in `pictures`; None is an unknown source."""
-    source = terms and make_source(f"The {terms.label}"[:60], syndication=terms)
+    source = fields.pop("source", None) or (terms and make_source(f"The {terms.label}"[:60], syndication=terms, rights_contact="The editor"))
+    if terms == Syndication.FOR_SALE and not source.is_ours and not source.grants.exists():
+        make_grant(source=source)
     story = make_article(source=source, **({"headline": "The shepherd’s rain gauge"} | fields))
     for number, syndication in enumerate(pictures, start=1):
         make_figure(story, image=make_picture(f"The gauge, seen from gate {number}", syndication))
@@ -59,33 +63,82 @@ def make_story(terms=Syndication.FOR_SALE, pictures=(), **fields) -> Article:
     return story
 
 
+def make_grant(holder="The holder", **fields) -> Grant:
+    """Return what a holder lets us do with a source, an article or an image: everything, unless told."""
+    grant = Grant(holder=holder, **fields)
+    grant.full_clean()
+    grant.save()
+    return grant
+
+
 def make_picture(alt_text="The gauge", syndication=Syndication.FOR_SALE) -> Image:
     return make_image(alt_text, width=64, height=48, syndication=syndication)
 
 
-def choose(card: RateCard, medium="print", territory="country", term="year", audience="small", with_pictures=False) -> Choice:
-    """Return these answers of a card."""
-    keys = {"medium": medium, "territory": territory, "term": term, "audience": audience}
+def choose(
+    card: RateCard, medium="print", territory="country", term="year", audience="small", country=WHO["country"], pictures=(), **others
+) -> Choice:
+    """Return these answers of a card; pictures are Images, or True for all of the story's (make_order)."""
+    keys = {"medium": medium, "territory": territory, "term": term, "audience": audience} | others
     answers = {question: card.rates.get(question=question.upper(), key=key) for question, key in keys.items()}
-    return Choice(**answers, with_pictures=with_pictures)
+    return Choice(**answers, country=country, pictures=frozenset(image.short_id for image in pictures))
 
 
-def make_order(state=LicenceOrder.State.ACCEPTED, story=None, card=None, terms=None, choice=(), **who) -> LicenceOrder:
-    """Return an order that came to its state by the desk's own verbs; nobody was told of its coming."""
+def make_order(state=State.ACCEPTED, *stories: Article, story=None, card=None, terms=None, choice=(), **who) -> LicenceOrder:
+    """Return an order that came to its state by the verbs; `choice` are answers of the card, with pictures=True for every picture.
+
+    Nobody was told of its coming.
+    """
     card = card or RateCard.objects.current() or make_card()
     terms = terms or LicenceTerms.objects.current() or make_terms()
-    states = LicenceOrder.State
-    story = story or make_story(Syndication.ON_REQUEST if state == states.REQUESTED else Syndication.FOR_SALE)
-    chosen = choose(card, **dict(choice))
-    order = LicenceOrder.objects.record(story, chosen, make_quote(card, story, chosen), terms, Licensee(**WHO | who), token_hex(32))
-    if state in {states.ACCEPTED, states.PAID} and order.state == states.REQUESTED:
-        order.approve()
-    if state == states.DECLINED:
-        order.decline("The photographer has died, and we know of no heir.")
-    if state == states.PAID:
-        pay(order)
-    assert order.state == state, f"An order of this story is {order.state}."
+    stories = (
+        stories
+        or (story and (story,))
+        or (make_story(Syndication.ON_REQUEST if state in {State.REQUESTED, State.OFFERED} else Syndication.FOR_SALE),)
+    )
+    quotes = [make_quote(card, story, _choice(card, story, dict(choice))) for story in stories]
+    order = LicenceOrder.objects.record(quotes[0], token_hex(32))
+    for quote in quotes[1:]:
+        order.stories.add_quote(quote)
+    order.total = sum(quote.total for quote in quotes)
+    if state == State.DRAFT:
+        order.save()
+        return order
+    order.name_buyer(Buyer(**WHO | who), terms)
+    needs_desk = any(quote.asks for quote in quotes)
+    order.move(State.REQUESTED if needs_desk else State.ACCEPTED, "Ordered.", pay_by=order.first_pay_by())
+    _bring(order, state)
+    assert order.state == state, f"An order of these stories is {order.state}."
     return order
+
+
+def _choice(card: RateCard, story: Article, answers: dict) -> Choice:
+    if answers.get("pictures") is True:
+        answers["pictures"] = pictures_of(story)
+    return choose(card, **answers)
+
+
+def _bring(order: LicenceOrder, state: str) -> None:
+    """Bring an order that was just placed to a state, by the desk's and the buyer's own verbs."""
+    if state in {State.ACCEPTED, State.PAID} and order.state == State.REQUESTED:
+        order.approve()
+    if state == State.OFFERED:
+        order.offer({story.pk: Decimal("80.00") for story in order.live}, "Two photographers have to be paid.", timezone.localdate())
+    if state == State.DECLINED:
+        order.decline("The photographer has died, and we know of no heir.")
+    if state == State.CANCELLED:
+        order.cancel()
+    if state == State.PAID:
+        pay(order)
+
+
+def make_licence(*stories: Article, **options) -> Licence:
+    """Return the licence of a paid order for a story."""
+    return make_order(State.PAID, *stories, **options).licences.get()
+
+
+def make_notice(licence: Licence, kind=Notice.Kind.CORRECTED, **fields) -> Notice:
+    return Notice.objects.create(licence=licence, kind=kind, **fields)
 
 
 def pay(order: LicenceOrder, amount=None, on=None, by=None, paid_before=None):
@@ -116,7 +169,10 @@ class _Form(HTMLParser):
         if tag == "form":
             self.is_inside = found.get("method") == "post" and "newsletter" not in found["action"]
         elif self.is_inside and tag == "input":
-            if found.get("type") not in {"radio", "checkbox"} or "checked" in found:
+            if found.get("type") == "checkbox" and "value" in found:
+                self.data.setdefault(found["name"], [])
+                self.data[found["name"]] += [found["value"]] if "checked" in found else []
+            elif found.get("type") not in {"radio", "checkbox"} or "checked" in found:
                 self.data[found["name"]] = found.get("value", "on" if found.get("type") == "checkbox" else "")
         elif self.is_inside and tag in {"select", "textarea"}:
             self.name = found["name"]
@@ -135,22 +191,22 @@ class _Form(HTMLParser):
             self.is_inside = False
 
 
-def fields_of(response) -> dict[str, str]:
-    """Return what a browser would send were nothing touched in the form of a page."""
+def fields_of(response) -> dict[str, str | list[str]]:
+    """Return what a browser would send were nothing touched in the form of a page; checkboxes of one name are a list."""
     form = _Form()
     form.feed(response.content.decode())
     return form.data
 
 
-def total_in(data: dict[str, str]) -> str:
+def total_in(data: dict) -> str:
     """Return the price that a form says its reader saw; a digest of the quote's lines follows it."""
     return data["price_shown"].partition("-")[0]
 
 
-def filled_in(client, story: Article, **changes) -> dict[str, str]:
+def filled_in(client, story: Article, **changes) -> dict[str, str | list[str]]:
     """Return what a browser would send, were the form opened and filled in; the price is looked at again for what is changed."""
     typed = fields_of(client.get(republish_url(story))) | WHO | {"accepts_terms": "on"}
-    choice = {name: changes[name] for name in ("medium", "territory", "term", "audience", "pictures") if name in changes}
+    choice = {name: changes[name] for name in (*QUESTIONS, "where", "country", "pictures") if name in changes}
     if choice:
         shown = client.get(f"{republish_url(story)}price/", typed | choice).content.decode()
         typed["price_shown"] = shown.rpartition('name="price_shown" value="')[2].partition('"')[0]
@@ -164,6 +220,11 @@ def post(client, story: Article, data: dict):
 def send(client, story: Article, **changes):
     """Fill the form in and send it."""
     return post(client, story, filled_in(client, story, **changes))
+
+
+def submit(client, address: str, data: dict | None = None):
+    """Press a button of one of our own pages."""
+    return client.post(address, data or {}, headers=FROM_HERE)
 
 
 def complaints(response) -> list[str]:

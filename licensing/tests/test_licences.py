@@ -8,10 +8,10 @@ from django.utils import timezone
 from articles.terms import Syndication
 from licensing.models import Licence, LicenceTerms
 from licensing.references import is_sound, make_reference
-from licensing.tests.build import TERMS, WHO, days_ago, make_card, make_order, make_story, make_terms
+from licensing.tests.build import TERMS, WHO, days_ago, make_card, make_order, make_story, make_terms, pay
 
 pytestmark = pytest.mark.django_db
-IN_FORCE, NOT_IN_FORCE = '<span class="stamp">In force</span>', '<span class="stamp stamp--not">Not in force</span>'
+STAMPS = ["In force", "Not begun", "Ended", "Revoked"]
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +22,14 @@ def card():
 
 def make_licence(pictures=(), **fields) -> Licence:
     story = make_story(Syndication.FOR_SALE, pictures=pictures)
-    licence = make_order("PAID", story, choice={"with_pictures": bool(pictures)}).licences.get()
+    licence = make_order("PAID", story, choice={"pictures": True}).licences.get()
     Licence.objects.filter(pk=licence.pk).update(**fields)
     return Licence.objects.get(pk=licence.pk)
+
+
+def stamped(page: str) -> list[str]:
+    """Return the states that are stamped on a page."""
+    return [word for word in STAMPS if f'<span class="stamp{" stamp--not" * (word != "In force")}">{word}</span>' in page]
 
 
 def page_of(client, licence: Licence) -> str:
@@ -40,15 +45,15 @@ def test_page_says_what_a_licence_covers(client):
 
     facts = [
         licence.reference,
-        IN_FORCE,
         "Hill Farming Monthly, France",
         "A newspaper, in print",
         "Up to 5,000 readers",
         "31 January 2099, that day included",
     ]
     facts += [f'<a href="{licence.article.get_absolute_url()}">The shepherd’s rain gauge</a>', "The gauge, seen from gate 1", "/licence-terms/1/"]
+    facts += [licence.revision.sha256, "/.well-known/jwks.json"]
     assert [fact for fact in facts if fact not in page] == []
-    assert "gate 2" not in page
+    assert ("gate 2" not in page, stamped(page)) == (True, ["In force"])
 
 
 def test_page_names_neither_the_price_nor_the_person(client):
@@ -63,12 +68,12 @@ def test_page_names_neither_the_price_nor_the_person(client):
 @pytest.mark.parametrize(
     ("starts", "ends", "stamp"),
     [
-        (0, 0, IN_FORCE),
-        (-10, 0, IN_FORCE),
-        (0, None, IN_FORCE),
-        (-10, -1, NOT_IN_FORCE),
-        (1, 10, NOT_IN_FORCE),
-        (1, None, NOT_IN_FORCE),
+        (0, 0, "In force"),
+        (-10, 0, "In force"),
+        (0, None, "In force"),
+        (-10, -1, "Ended"),
+        (1, 10, "Not begun"),
+        (1, None, "Not begun"),
     ],
 )
 def test_page_says_whether_a_licence_is_in_force_today(client, starts, ends, stamp):
@@ -77,8 +82,37 @@ def test_page_says_whether_a_licence_is_in_force_today(client, starts, ends, sta
 
     page = page_of(client, licence)
 
-    assert [each in page for each in (IN_FORCE, NOT_IN_FORCE)] == [stamp == IN_FORCE, stamp == NOT_IN_FORCE]
-    assert ("Without end" in page) == (ends is None)
+    assert (stamped(page), "Without end" in page, "has licensed" in page) == ([stamp], ends is None, stamp != "Ended")
+    words = {"Not begun": "gives no right before.", "Ended": "Copies online have to be down; what was printed until then may stay."}
+    assert [state for state, text in words.items() if text in page] == [stamp] * (stamp != "In force")
+
+
+def test_page_of_a_revoked_licence_says_since_when_and_not_why(client):
+    licence = make_licence()
+    licence.revoke("Printed with another byline.")
+
+    page = page_of(client, licence)
+
+    assert (stamped(page), "another byline" in page) == (["Revoked"], False)
+    assert f"It was revoked on {timezone.localdate():%-d %B %Y} and gives no right since then." in page
+
+
+def test_licence_of_an_order_that_was_paid_back_is_revoked_on_its_page(client):
+    order = make_order()
+    pay(order)
+    order.cancel_stories(list(order.stories.all()), "The buyer has no room for it.")
+
+    assert stamped(page_of(client, order.licences.get())) == ["Revoked"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_page_takes_the_same_queries_for_any_number_of_pictures(client, number, django_assert_num_queries):
+    licence = make_licence(pictures=["FOR_SALE"] * number)
+
+    with django_assert_num_queries(4):
+        page = client.get(licence.get_absolute_url()).content.decode()
+
+    assert page.count("The gauge, seen from gate") == number
 
 
 def test_page_is_not_kept_or_indexed(client):

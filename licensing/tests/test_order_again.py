@@ -3,15 +3,18 @@
 import pytest
 
 from articles.terms import Syndication
-from licensing.models import LicenceOrder
-from licensing.tests.build import complaints, fields_of, filled_in, make_card, make_story, make_terms, post, send, set_back
+from licensing.models import Buyer, LicenceOrder, OrderedTooOften
+from licensing.rights import pictures_of
+from licensing.tests.build import WHO, complaints, fields_of, filled_in, make_card, make_order, make_story, make_terms, post, send, set_back
+from licensing.tests.verbs import anew, read, refusal, two_stories
 from mail.models import Message
 
 pytestmark = pytest.mark.django_db
 ON_REQUEST = Syndication.ON_REQUEST
+MAUD = Buyer(**WHO)
 ALREADY = (
     "You sent exactly this order less than an hour ago, and it has come in: see the mail to maud@hill-farming.example."
-    " To order the story once more, send the form again."
+    " To order once more, send the form again."
 )
 
 
@@ -89,17 +92,58 @@ def test_order_that_was_declined_does_not_stop_the_next(client):
     assert (answer.status_code, LicenceOrder.objects.count()) == (302, 2)
 
 
-@pytest.mark.parametrize(
-    "change", [{"medium": "web"}, {"pictures": "with"}, {"name": "Joost"}, {"email": "joost@farming.example"}, {"order_number": ""}]
-)
+@pytest.mark.parametrize("change", [{"medium": "web"}, {"name": "Joost"}, {"email": "joost@farming.example"}, {"order_number": ""}])
 def test_other_words_are_another_order_at_once(client, change):
-    story = make_story(pictures=["FOR_SALE"])
+    story = make_story()
     send(client, story)
 
     assert (send(client, story, **change).status_code, LicenceOrder.objects.count()) == (302, 2)
+
+
+def test_other_pictures_are_another_order_at_once(client):
+    story = make_story(pictures=["FOR_SALE"])
+    send(client, story)
+
+    assert (send(client, story, pictures=[image.short_id for image in pictures_of(story)]).status_code, LicenceOrder.objects.count()) == (302, 2)
 
 
 def test_same_words_for_another_story_are_another_order_at_once(client):
     send(client, make_story())
 
     assert send(client, make_story(headline="The gauge again")).status_code == 302
+
+
+# --- Of several stories
+
+
+def test_draft_of_the_same_stories_is_ordered_once_within_the_hour_unless_it_is_meant():
+    first, second = (make_order("DRAFT", *stories) for stories in [two_stories()] * 2)
+    first.place(MAUD, read(first))
+
+    words = refusal(second.place, MAUD, read(second))
+    second.place(MAUD, read(second, once_more=True))
+
+    assert (words, [anew(order).state for order in (first, second)]) == (ALREADY, ["ACCEPTED", "ACCEPTED"])
+
+
+def test_draft_of_another_use_is_another_order_at_once():
+    stories = two_stories()
+    first, second = make_order("DRAFT", *stories), make_order("DRAFT", *stories, choice={"term": "month"})
+    first.place(MAUD, read(first))
+
+    second.place(MAUD, read(second))
+
+    assert anew(second).state == "ACCEPTED"
+
+
+def test_eleventh_order_of_a_day_from_one_mail_address_is_refused():
+    story = make_story()
+    orders = [make_order("DRAFT", story) for _ in range(12)]
+    for number, order in enumerate(orders[:10]):
+        order.place(Buyer(**WHO | {"order_number": str(number)}), read(order))
+
+    with pytest.raises(OrderedTooOften):
+        orders[10].place(Buyer(**WHO | {"email": WHO["email"].upper()}), read(orders[10]))
+    orders[11].place(Buyer(**WHO | {"email": "joost@farming.example"}), read(orders[11]))
+
+    assert LicenceOrder.objects.placed().count() == 11

@@ -4,6 +4,7 @@ import pytest
 
 from articles.terms import Syndication
 from licensing.models import LicenceOrder, RateCard
+from licensing.rights import pictures_of
 from licensing.tests.build import complaints, fields_of, filled_in, make_card, make_story, make_terms, post, send, total_in
 from mail.models import Message
 
@@ -70,7 +71,7 @@ def test_price_of_a_card_that_was_replaced_meanwhile_orders_nothing(client):
     assert (complaints(answer), total_in(fields_of(answer)), made()) == ([UNSEEN], "500.00", [0, 0])
 
 
-@pytest.mark.parametrize("name", ["medium", "territory", "term", "audience", "pictures"])
+@pytest.mark.parametrize("name", ["medium", "territory", "term", "audience"])
 @pytest.mark.parametrize("forged", ["moon", "1", "PRINT", "print ' OR 1=1"])
 def test_answer_that_the_card_does_not_have_orders_nothing(client, name, forged):
     story = make_story(pictures=[FOR_SALE])
@@ -78,6 +79,16 @@ def test_answer_that_the_card_does_not_have_orders_nothing(client, name, forged)
     answer = post(client, story, filled_in(client, story) | {name: forged})
 
     assert (complaints(answer), made()) == (["Choose one of these."], [0, 0])
+
+
+@pytest.mark.parametrize("forged", ["with", "1", "2222222", "' OR 1=1"])
+def test_picture_that_is_not_the_storys_orders_nothing(client, forged):
+    story, other = make_story(pictures=[FOR_SALE]), make_story(headline="Another", pictures=[FOR_SALE])
+    short_id = other.figures.get().image.short_id if forged == "1" else forged
+
+    answer = post(client, story, filled_in(client, story) | {"pictures": [short_id]})
+
+    assert (complaints(answer), made()) == (["A picture that you chose is not with the story any more."], [0, 0])
 
 
 def test_answer_of_another_card_orders_nothing(client):
@@ -92,13 +103,20 @@ def test_answer_of_another_card_orders_nothing(client):
 
 def test_pictures_that_are_not_ours_cannot_be_ordered(client):
     story = make_story(pictures=[NONE])
+    typed = filled_in(client, story) | {"pictures": [image.short_id for image in pictures_of(story)]}
 
-    answer = post(client, story, filled_in(client, story) | {"pictures": "with"})
+    refused = post(client, story, typed)
+    seen = post(client, story, fields_of(refused) | {"pictures": typed["pictures"]})
 
-    assert (complaints(answer), made()) == (["Choose one of these."], [0, 0])
+    assert (complaints(refused), seen.status_code) == ([UNSEEN], 302)
+    [ordered] = LicenceOrder.objects.get().stories.all()
+    assert (ordered.pictures, [line.reason for line in ordered.lines.all() if line.is_left_out]) == (
+        [],
+        ["Left out: The gauge, seen from gate 1. The holder does not let us pass it on."],
+    )
 
 
-@pytest.mark.parametrize("name", ["medium", "territory", "term", "audience", "pictures"])
+@pytest.mark.parametrize("name", ["medium", "territory", "term", "audience"])
 def test_question_without_an_answer_orders_nothing(client, name):
     story = make_story()
 
@@ -204,7 +222,7 @@ def test_billing_address_that_a_mail_could_not_carry_orders_nothing(client, valu
     assert (list(answer.context["form"].errors), made()) == (["billing_address"], [0, 0])
 
 
-@pytest.mark.parametrize(("name", "longest"), [("name", 120), ("organisation", 160), ("billing_address", 500), ("order_number", 60)])
+@pytest.mark.parametrize(("name", "longest"), [("name", 300), ("organisation", 300), ("billing_address", 500), ("order_number", 60)])
 def test_what_is_too_long_orders_nothing_and_what_just_fits_is_kept(client, name, longest):
     story = make_story()
 
@@ -224,7 +242,8 @@ def test_country_that_is_none_orders_nothing(client, forged):
 
 def test_refused_form_keeps_what_was_typed_and_escapes_it(client):
     story = make_story(pictures=[FOR_SALE])
-    typed = filled_in(client, story, medium="web", pictures="with", name='<b>"Maud" & Co</b>', email="maud")
+    pictures = [image.short_id for image in pictures_of(story)]
+    typed = filled_in(client, story, medium="web", pictures=pictures, name='<b>"Maud" & Co</b>', email="maud")
 
     answer = post(client, story, typed)
 
@@ -241,9 +260,26 @@ def test_names_in_any_script_and_with_signs_are_taken(client):
     assert sorted(LicenceOrder.objects.values_list("name", flat=True)) == sorted(names)
 
 
+@pytest.mark.parametrize("letters", ["한국농민신문", "صحيفة الفلاحين ", "農民新聞社", "ข่าวชาวนา"], ids=["Hangul", "Arabic", "Han", "Thai"])
+def test_name_of_three_hundred_letters_of_any_script_is_taken(client, letters):
+    organisation = (letters * 60)[:299].strip() + letters[0]
+
+    answer = send(client, make_story(), organisation=organisation, name=organisation)
+
+    assert answer.status_code == 302, complaints(answer)
+    assert list(LicenceOrder.objects.values_list("organisation", flat=True)) == [organisation]
+
+
+@pytest.mark.parametrize("name", ["name", "organisation", "order_number"])
+def test_name_with_a_letter_that_the_licence_cannot_print_is_refused_in_words_that_name_it(client, name):
+    answer = send(client, make_story(), **{name: "Hill 🐑 Farming 🚜"})
+
+    assert (complaints(answer), made()) == (["The licence cannot print 🐑 🚜: please write this without."], [0, 0])
+
+
 def test_picture_that_is_lost_while_the_form_is_open_is_not_left_out_unseen(client):
     story = make_story(pictures=[FREE, FREE])
-    typed = filled_in(client, story, pictures="with")
+    typed = filled_in(client, story, pictures=[image.short_id for image in pictures_of(story)])
     lost = story.figures.first().image
     lost.syndication = NONE
     lost.save()
@@ -251,4 +287,4 @@ def test_picture_that_is_lost_while_the_form_is_open_is_not_left_out_unseen(clie
     answer = post(client, story, typed)
 
     assert (complaints(answer), made()) == ([UNSEEN], [0, 0])
-    assert "Left out, not ours to sell" in answer.content.decode()
+    assert "Left out: The gauge, seen from gate 1." in answer.content.decode()

@@ -3,16 +3,15 @@
 from functools import partial
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from articles.terms import Syndication
-from articles.tests.build import make_user
 from articles.tests.races import at_once
-from licensing.models import Licence, LicenceOrder, Payment
-from licensing.tests.build import filled_in, make_card, make_order, make_story, make_terms, post
+from licensing.models import Buyer, Licence, LicenceOrder, RateCard
+from licensing.quotes import make_quote
+from licensing.tests.build import WHO, filled_in, make_card, make_licence, make_order, make_story, make_terms, post
+from licensing.tests.verbs import anew, crowd, outcome, quoted, read, seen, two_stories
 from mail.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,12 +23,6 @@ def card():
     return make_card()
 
 
-def outcome(result) -> str:
-    return (
-        "done" if not isinstance(result, Exception) else result.messages[0].partition(".")[0] if isinstance(result, ValidationError) else repr(result)
-    )
-
-
 def test_twenty_identical_posts_at_once_make_one_order_and_one_pair_of_mails():
     story = make_story()
     typed = filled_in(Client(), story)
@@ -39,7 +32,7 @@ def test_twenty_identical_posts_at_once_make_one_order_and_one_pair_of_mails():
     order = LicenceOrder.objects.get()
     assert [(answer.status_code, answer.get("Location")) for answer in answers] == [(302, order.get_absolute_url())] * 20
     assert sorted(Message.objects.values_list("to", flat=True)) == [order.email, "rights@localhost"]
-    assert order.lines.count() == 4
+    assert order.stories.get().lines.count() == 4
 
 
 def test_same_words_at_once_from_two_openings_make_one_order():
@@ -103,7 +96,7 @@ def test_two_clerks_who_approve_at_once_approve_once():
 
     results = at_once(first.approve, second.approve)
 
-    assert sorted(map(outcome, results)) == ["Only an order that waits for the desk can be approved", "done"]
+    assert sorted(map(outcome, results)) == ["The desk has said yes to this order already", "done"]
     assert (LicenceOrder.objects.get().state, Message.objects.count()) == ("ACCEPTED", 1)
 
 
@@ -118,37 +111,64 @@ def test_one_clerk_who_approves_and_one_who_declines_tell_the_buyer_in_order():
     assert (LicenceOrder.objects.get().state, told) == ("DECLINED", [outcome(result) for result in results].count("done"))
 
 
-def test_two_clerks_who_note_one_transfer_at_once_note_it_once():
-    order, clerk = make_order(), make_user("clerk")
-    note = [partial(row.record_payment, order.total, timezone.localdate(), 0, by=clerk) for row in [LicenceOrder.objects.get() for _ in range(5)]]
+def test_approval_and_cancellation_at_once_tell_the_buyer_what_holds():
+    for _ in range(5):
+        order = make_order("REQUESTED")
 
-    results = at_once(*note)
+        results = at_once(anew(order).approve, anew(order).cancel)
 
-    assert sorted(map(outcome, results)) == ["Only an order that waits for its payment can be marked paid"] * 4 + ["done"]
-    assert (Payment.objects.count(), Licence.objects.count(), Message.objects.count()) == (1, 1, 1)
-
-
-def test_two_clerks_who_note_a_part_at_once_note_it_once():
-    make_order()
-    clerk = make_user("clerk")
-    note = [partial(row.record_payment, 60, timezone.localdate(), 0, by=clerk) for row in [LicenceOrder.objects.get() for _ in range(2)]]
-
-    results = at_once(*note)
-
-    assert sorted(map(outcome, results)) == ["Somebody has recorded a payment for this order meanwhile", "done"]
-    assert (Payment.objects.count(), LicenceOrder.objects.get().state) == (1, "ACCEPTED")
+        assert (anew(order).state, outcome(results[1])) == ("CANCELLED", "done")
+        assert order.events.last().state == "CANCELLED"
 
 
-def test_payment_and_withdrawal_at_once_sell_only_what_was_in_print():
-    for number in range(5):
-        story = make_story(Syndication.FOR_SALE)
-        order, clerk = make_order(story=story), make_user(f"clerk-{number}")
-        pay = partial(order.record_payment, order.total, timezone.localdate(), 0, by=clerk)
+def test_offer_that_is_taken_while_it_lapses_is_taken_or_lapsed():
+    for _ in range(5):
+        order = make_order("OFFERED")
 
-        paid, _ = at_once(pay, partial(Article.objects.get(pk=story.pk).withdraw, "Wrong."))
+        taken, _ = at_once(anew(order).accept_offer, partial(anew(order).lapse, timezone.localdate() + timezone.timedelta(days=1)))
 
-        revisions = list(order.licences.values_list("revision__event", flat=True))
-        assert (outcome(paid), revisions, order.payments.count()) in (
-            ("done", ["PUBLISHED"], 1),
-            ("The story is no longer in print, so it cannot be licensed", [], 0),
-        )
+        assert anew(order).state == ("ACCEPTED" if outcome(taken) == "done" else "CANCELLED")
+
+
+# --- Placing
+
+
+def test_fifty_clicks_on_one_form_place_one_order():
+    story = make_story()
+    choice, shown = quoted(story)
+
+    orders = crowd(*[partial(LicenceOrder.objects.place, story, choice, Buyer(**WHO), "the-form-of-one-morning", shown)] * 50)
+
+    order = LicenceOrder.objects.get()
+    assert orders == [order] * 50
+    assert (order.state, order.stories.count(), order.events.count(), Message.objects.count()) == ("ACCEPTED", 1, 1, 2)
+
+
+def test_fifty_clicks_on_a_draft_place_it_once():
+    order = make_order("DRAFT", *two_stories())
+
+    results = crowd(*[partial(anew(order).place, Buyer(**WHO), read(order)) for _ in range(50)])
+
+    assert (results, anew(order).state, order.events.count(), Message.objects.count()) == ([None] * 50, "ACCEPTED", 1, 2)
+
+
+def test_stories_added_at_once_add_up():
+    source = make_story().source
+    stories = [make_story(headline=f"Hail, part {number}", source=source) for number in range(12)]
+    order = make_order("DRAFT", stories[0])
+    choice, _ = quoted(stories[0])
+    shown = [seen(make_quote(RateCard.objects.current(), Article.objects.for_licensing().get(pk=story.pk), choice).as_shown) for story in stories]
+
+    at_once(*[partial(anew(order).add, story, choice, price) for story, price in zip(stories, shown, strict=True)])
+
+    assert (order.stories.count(), str(anew(order).total)) == (12, "1440.00")
+    assert sorted(order.stories.values_list("position", flat=True)) == list(range(1, 13))
+
+
+def test_licence_renewed_by_ten_clicks_is_ordered_once():
+    licence = make_licence()
+    shown = seen(licence.renewal(RateCard.objects.current()).as_shown)
+
+    orders = at_once(*[partial(LicenceOrder.objects.renew, Licence.objects.get(pk=licence.pk), shown) for _ in range(10)])
+
+    assert (len(set(orders)), LicenceOrder.objects.count()) == (1, 2)

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from articles.models import Article
 from articles.terms import Syndication
 from articles.tests.build import make_figure
-from licensing.models import Licence, LicenceOrder, LicenceTerms, Licensee, Payment, PriceChanged, RateCard, Shown
+from licensing.models import Buyer, Licence, LicenceOrder, LicenceTerms, OrderedStory, Payment, PriceChanged, QuoteLine, RateCard, Shown
 from licensing.quotes import make_quote
+from licensing.rights import pictures_of
 from licensing.tests.build import (
     TERMS,
     WHO,
@@ -42,7 +43,9 @@ def facts(order: LicenceOrder) -> tuple:
     """Return everything that an order keeps."""
     order = LicenceOrder.objects.get(pk=order.pk)
     row = LicenceOrder.objects.values().get(pk=order.pk)
-    return row, list(order.lines.values_list("position", "reason", "amount", "image", "is_left_out")), order.price
+    stories = list(OrderedStory.objects.filter(order=order).order_by("pk").values())
+    lines = QuoteLine.objects.filter(story__order=order).values_list("story", "position", "reason", "amount", "image", "is_left_out")
+    return row, stories, list(lines.order_by("pk")), order.price
 
 
 def posts() -> list[tuple[str, str]]:
@@ -54,33 +57,44 @@ def posts() -> list[tuple[str, str]]:
 
 def test_order_keeps_what_was_typed_and_shown(client):
     story = make_story(pictures=[FOR_SALE, NONE])
+    pictures = [image.short_id for image in pictures_of(story)]
 
-    send(client, story, medium="web", territory="world", term="month", audience="medium", pictures="with")
+    send(client, story, medium="web", territory="world", term="month", audience="medium", pictures=pictures)
 
     order = LicenceOrder.objects.get()
-    assert [order.state, order.article, order.medium, order.territory, order.term, order.months, order.audience, order.with_pictures] == [
-        "ACCEPTED", story, "A website or app", "The whole world", "One month", 1, "Up to 50,000 readers", True,
+    ordered = order.stories.get()
+    assert [order.state, ordered.article, ordered.medium, ordered.territory, ordered.term, ordered.months, ordered.audience] == [
+        "ACCEPTED", story, "A website or app", "The whole world", "One month", 1, "Up to 50,000 readers",
     ]  # fmt: skip
+    assert ordered.keys == {"medium": "web", "territory": "world", "term": "month", "audience": "medium", "country": "FR"}
     assert [order.name, order.organisation, order.email, order.country.code, order.order_number] == [
         "Maud Ferrier", "Hill Farming Monthly", "maud@hill-farming.example", "FR", "HFM-2211",
     ]  # fmt: skip
     assert order.billing_address.split() == ["Hill", "Farming", "Monthly", "4", "Drovers", "Yard", "Hexham"]
-    assert [(line.reason, str(line.amount), line.is_left_out) for line in order.lines.all()] == [
+    assert [(line.reason, str(line.amount), line.is_left_out) for line in ordered.lines.all()] == [
         ("A website or app", "90.00", False),
         ("The whole world (+90 %)", "81.00", False),
-        ("One month (-30 %)", "-51.30", False),
+        ("One month (−30 %)", "-51.30", False),
         ("Up to 50,000 readers (+25 %)", "29.93", False),
         ("Picture: The gauge, seen from gate 1", "35.00", False),
-        ("Left out, not ours to sell: The gauge, seen from gate 2", "0.00", True),
+        ("Left out: The gauge, seen from gate 2. The holder does not let us pass it on.", "0.00", True),
     ]
     assert (order.total, order.price, order.terms_version, order.terms_text) == (Decimal("184.63"), "€184.63", 1, TERMS)
-    assert [image.alt_text for image in order.pictures] == ["The gauge, seen from gate 1"]
+    assert [image.alt_text for image in ordered.pictures] == ["The gauge, seen from gate 1"]
 
 
 def test_territory_of_the_buyers_own_country_is_named(client):
     send(client, make_story(), country="IE")
 
-    assert LicenceOrder.objects.get().territory == "Ireland"
+    ordered = LicenceOrder.objects.get().stories.get()
+    assert (ordered.territory, ordered.countries) == ("Ireland", ["IE"])
+
+
+def test_territory_of_another_country_than_the_buyers_is_that_country(client):
+    send(client, make_story(), country="IE", where="PL")
+
+    order = LicenceOrder.objects.get()
+    assert (order.country.code, order.stories.get().territory, order.stories.get().countries) == ("IE", "Poland", ["PL"])
 
 
 def test_form_that_is_sent_again_leads_to_the_same_order(client):
@@ -142,11 +156,12 @@ def test_only_what_is_for_sale_is_accepted_at_once(client, terms, state):
 
 def test_picture_that_nobody_is_sure_of_makes_the_order_a_request(client):
     story = make_story(pictures=[ON_REQUEST])
+    [picture] = [image.short_id for image in pictures_of(story)]
 
-    send(client, story, pictures="with")
-    send(client, story, pictures="without")
+    send(client, story, pictures=[picture])
+    send(client, story, pictures=[])
 
-    assert [(order.with_pictures, order.state) for order in LicenceOrder.objects.all()] == [(False, "ACCEPTED"), (True, "REQUESTED")]
+    assert [(order.stories.get().picture_ids, order.state) for order in LicenceOrder.objects.all()] == [([], "ACCEPTED"), ([picture], "REQUESTED")]
 
 
 def test_what_costs_nothing_is_licensed_at_once_only_if_nobody_has_to_be_asked(client, card):
@@ -164,7 +179,7 @@ def test_what_costs_nothing_is_licensed_at_once_only_if_nobody_has_to_be_asked(c
 def place(story, chosen) -> LicenceOrder:
     """Order what is shown of a story at this moment, by a form that is sent for the first time."""
     shown = Shown(make_quote(chosen.medium.card, story, chosen).as_shown, terms=1)
-    return LicenceOrder.objects.place(story, chosen, Licensee(**WHO), "k" * 22, shown)
+    return LicenceOrder.objects.place(story, chosen, Buyer(**WHO), "k" * 22, shown)
 
 
 def lose_story(story):
@@ -215,7 +230,7 @@ def test_order_that_nothing_changed_for_is_made(card):
 
 def test_later_changes_of_card_terms_story_and_pictures_leave_an_order_alone(client, card):
     story = make_story(pictures=[FOR_SALE])
-    send(client, story, pictures="with")
+    send(client, story, pictures=[image.short_id for image in pictures_of(story)])
     order = LicenceOrder.objects.get()
     before = facts(order)
 

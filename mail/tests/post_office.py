@@ -9,7 +9,9 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 class PostOffice:
@@ -61,7 +63,10 @@ def work(transactional_db):
 
 def _work() -> None:
     try:
-        with app.replace_connector(app.connector.get_worker_connector()):
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        for _ in range(20):  # a worker that does not wait may leave before a job that its last one has put in the queue
+            with app.replace_connector(app.connector.get_worker_connector()):
+                app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+            if not ProcrastinateJob.objects.filter(status="todo").exclude(scheduled_at__gt=timezone.now()).exists():
+                break
     finally:
         connection.close()

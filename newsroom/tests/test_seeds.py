@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, Author, Correction, Image, Topic
-from licensing.models import Licence, LicenceOrder, LicenceTerms, RateCard
+from licensing.models import Grant, Licence, LicenceOrder, LicenceTerms, Licensee, RateCard
+from licensing.rights import resolve
 from licensing.seeds import PERMISSIONS
 from mail.models import Message
 from newsletters.models import Issue
@@ -34,10 +35,22 @@ def test_seeds_add_up_and_write_to_nobody():
     call_command("load_seeds", verbosity=0)
 
     for order in LicenceOrder.objects.all():
-        assert sum(line.amount for line in order.lines.all()) == order.total
+        assert [sum(line.amount for line in story.lines.all()) for story in order.stories.all()] == [story.fee for story in order.stories.all()]
+        assert sum(story.fee for story in order.stories.all()) == order.total
         assert order.paid == (order.total if order.state == "PAID" else 0)
-        assert order.licences.count() == (order.state == "PAID")
+        assert order.licences.count() == (order.stories.count() if order.state == "PAID" else 0)
+        assert order.events.exists()
     assert not Message.objects.exists()
+
+
+def test_seeds_sell_within_their_contracts_and_one_licensee_has_an_account():
+    call_command("load_seeds", verbosity=0)
+
+    rulings = {str(resolve(story).text.terms) for story in Article.objects.public().for_licensing()}
+    assert rulings == {"FREE", "FOR_SALE", "ON_REQUEST", "NONE"}
+    assert sorted(Grant.objects.values_list("may_sublicense", flat=True)) == ["ASK", "NO"]
+    assert list(Licensee.objects.values_list("organisation", "credit_limit")) == [("Skagen Avis", 1000)]
+    assert [licence.jws.count(".") for licence in Licence.objects.all()] == [2] * Licence.objects.count()
 
 
 def test_seeds_are_for_an_empty_archive_only():
