@@ -51,7 +51,7 @@ def path(short_id: str, width: int) -> Path:
 def make(original: IO[bytes], short_id: str) -> tuple[int, int]:
     """Write every rendition of the picture in `original`, replacing older ones; return its upright width and height in pixels."""
     with Pillow.open(original, formats=FORMATS) as opened:
-        picture = _to_srgb(ImageOps.exif_transpose(opened))
+        picture = to_srgb(ImageOps.exif_transpose(opened))
     for width in widths_for(picture.width):
         small = ImageOps.contain(picture, (width, 4 * width), Pillow.Resampling.LANCZOS) if width < picture.width else picture
         target = path(short_id, width)
@@ -62,7 +62,7 @@ def make(original: IO[bytes], short_id: str) -> tuple[int, int]:
     return picture.size
 
 
-def _to_srgb(picture: Pillow.Image) -> Pillow.Image:
+def to_srgb(picture: Pillow.Image) -> Pillow.Image:
     """Return the picture in sRGB, on white where it was transparent."""
     profile = picture.info.get("icc_profile")
     if picture.has_transparency_data:

@@ -228,7 +228,7 @@ def test_republish_page_of_a_story_that_is_not_ours_names_who_can_be_asked(clien
 @pytest.mark.parametrize(
     ("terms", "says"),
     [
-        ("FREE", ["You may republish this story", "at no charge"]),
+        ("FREE", ["You may republish this story", "It costs nothing"]),
         ("FOR_SALE", ["You can buy the right to republish this story", "The price depends on"]),
         ("ON_REQUEST", ["You can ask to republish this story", "The rights desk looks at each request"]),
         ("NONE", ["This story is not for republication", "We do not let this story be republished"]),
@@ -257,7 +257,7 @@ def test_republish_page_of_a_story_without_a_source_leaves_it_to_the_rights_desk
 
 
 def test_republish_page_gives_the_terms_of_each_picture_never_wider_than_the_storys(client):
-    article = make_article(source=make_source(syndication="FOR_SALE"))
+    article = make_article(source=make_source(syndication="FOR_SALE", is_ours=True))
     for terms in ("FREE", "FOR_SALE", "ON_REQUEST", "NONE"):
         make_figure(article, image=make_image(f"Seen {terms}", syndication=terms, credit="Photo: Owen Strand"))
     make_figure(article, "No picture")
@@ -268,8 +268,8 @@ def test_republish_page_gives_the_terms_of_each_picture_never_wider_than_the_sto
     assert re.findall(r"<li>(“Seen.*?)</li>", main_of(page)) == [
         "“Seen FREE” Photo: Owen Strand: <strong>can be bought with the story</strong>",
         "“Seen FOR_SALE” Photo: Owen Strand: <strong>can be bought with the story</strong>",
-        "“Seen ON_REQUEST” Photo: Owen Strand: <strong>to be asked for</strong>",
-        "“Seen NONE” Photo: Owen Strand: <strong>not for republication</strong>",
+        "“Seen ON_REQUEST” Photo: Owen Strand: <strong>to be asked for</strong>. The rights desk looks at each request.",
+        "“Seen NONE” Photo: Owen Strand: <strong>not for republication</strong>. We do not let it be republished.",
     ]
 
 

@@ -14,6 +14,8 @@ FILES = [
     ("story.ninjs.json", "the story for a newsroom system that reads ninjs 3.1"),
     ("licence.pdf", "your licence, to read and to file"),
     ("licence.jws", "your licence, signed, for machines"),
+    ("manifest.json", "a list of these files with their fingerprints"),
+    ("manifest.jws", "the same, signed"),
 ]
 TEXT = """\
 {headline}
@@ -65,7 +67,8 @@ TO MAKE SURE
 
 The licence can be looked up at any time, by anybody: {url}
 
-Its file can be checked without us, with the public keys of this newspaper (jwks.json) and its software:
+It can be checked without us too, with the public keys of this newspaper (jwks.json) and its software. Where the ZIP file
+that this package came in is named instead of licence.jws, every file in it is checked:
 
     python manage.py verify_licence licence.jws --keys jwks.json
 """

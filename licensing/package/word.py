@@ -166,7 +166,7 @@ def _for_reading(content: bytes) -> BytesIO:
     """Return the picture upright, in sRGB and no larger than a page shows."""
     with Pillow.open(BytesIO(content)) as opened:
         opened.draft(None, MOST_PIXELS)  # a JPEG need not be unpacked at full size
-        picture = renditions._to_srgb(ImageOps.exif_transpose(opened))
+        picture = renditions.to_srgb(ImageOps.exif_transpose(opened))
     picture.thumbnail(MOST_PIXELS, Pillow.Resampling.LANCZOS)
     file = BytesIO()
     picture.save(file, "JPEG", quality=85)

@@ -152,8 +152,10 @@ def _in_zip(archive: ZipFile) -> Contents:
 
 def _is_folder_of_files(entry: ZipInfo, archive: ZipFile) -> bool:
     """Whether an entry stands for a folder that files of the package lie in, as some programs write one."""
-    return entry.filename.endswith("/") and not entry.file_size and any(
-        name.startswith(entry.filename) and not name.endswith("/") for name in archive.namelist()
+    return (
+        entry.filename.endswith("/")
+        and not entry.file_size
+        and any(name.startswith(entry.filename) and not name.endswith("/") for name in archive.namelist())
     )
 
 

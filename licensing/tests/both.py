@@ -14,6 +14,34 @@ from licensing.tests.build import WHO, choose
 from licensing.tests.newspaper import as_it_begins
 from licensing.tests.slowly import FOR_EVER, Story, Use
 
+MOST_AT_A_TIME = 8  # orders: the more there are, the less happens to each
+
+
+def event(needs=lambda books: True, often: int = 1, **drawn):
+    """Mark what can happen where there is what it needs, so many times as often as the rarest event, and what has to be drawn for it."""
+
+    def marked(method):
+        method.needs, method.often, method.drawn = needs, often, drawn
+        return method
+
+    return marked
+
+
+def has_orders(books) -> bool:
+    return bool(books.orders)
+
+
+def has_room(books) -> bool:
+    return len(books.orders) < MOST_AT_A_TIME
+
+
+def has_licences(books) -> bool:
+    return bool(books.permits)
+
+
+def in_state(*states: str):
+    return lambda books: any(order.state in states for order in books.orders.values())
+
 
 class Desk(RuleBasedStateMachine):
     """The hands that a machine needs, and what holds after each event."""

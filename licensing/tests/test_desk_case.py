@@ -164,7 +164,7 @@ def test_page_takes_the_same_queries_however_much_happened_to_the_order(django_a
         make_order("ACCEPTED", make_story(headline=f"Story {each}", source=make_source("The For sale")))
     desk.get(url(order))
 
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(42):
         desk.get(url(order))
 
 

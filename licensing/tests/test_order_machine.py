@@ -17,14 +17,13 @@ from articles.models import Article, Image
 from articles.models import Source as SourceRow
 from licensing.models import Grant, Licence, LicenceOrder, Licensee, Notice, RateCard
 from licensing.tests.books import DAY, Order
-from licensing.tests.both import Desk, shown
+from licensing.tests.both import Desk, event, has_licences, has_orders, has_room, in_state, shown
 from licensing.tests.build import make_grant
 from licensing.tests.newspaper import MONTHS, NORDIC, make_rates, make_rows
 from licensing.tests.slowly import FOR_EVER, Contract, Picture, Source, Story, Use
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES, STEPS = 24, 50
-MOST_AT_A_TIME = 8  # orders: the more there are, the less happens to each
 WHY = "There was no room for it."
 BEFORE_PAYMENT, SOLD = ("REQUESTED", "OFFERED", "ACCEPTED"), ("ACCEPTED", "CREDITED", "PAID")
 TERRITORIES = {"country": ("FR",), "nordic": NORDIC, "world": ()}
@@ -40,32 +39,6 @@ prices = st.sampled_from(["0.00", "59.99", "120.00", "700.00"])
 days = st.sampled_from([None, None, -1, 20, 200, 500, 4000])  # from today
 answers, media = st.sampled_from(["YES", "ASK", "NO"]), st.sampled_from([(), ("print",), ("web",)])
 somewhere = st.sampled_from([(), (), ("FR",), NORDIC])
-
-
-def event(needs=lambda books: True, often: int = 1, **drawn):
-    """Mark what can happen where there is what it needs, so many times as often as the rarest event, and what has to be drawn for it."""
-
-    def marked(method):
-        method.needs, method.often, method.drawn = needs, often, drawn
-        return method
-
-    return marked
-
-
-def has_orders(books) -> bool:
-    return bool(books.orders)
-
-
-def has_room(books) -> bool:
-    return len(books.orders) < MOST_AT_A_TIME
-
-
-def has_licences(books) -> bool:
-    return bool(books.permits)
-
-
-def in_state(*states: str):
-    return lambda books: any(order.state in states for order in books.orders.values())
 
 
 class RightsDesk(Desk):

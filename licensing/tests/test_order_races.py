@@ -96,7 +96,7 @@ def test_two_clerks_who_approve_at_once_approve_once():
 
     results = at_once(first.approve, second.approve)
 
-    assert sorted(map(outcome, results)) == ["The desk has said yes to this order already", "done"]
+    assert sorted(map(outcome, results)) == ["Only an order that waits for the desk can be approved", "done"]
     assert (LicenceOrder.objects.get().state, Message.objects.count()) == ("ACCEPTED", 1)
 
 

@@ -159,6 +159,7 @@ def test_first_block_that_is_too_long_is_cut_within_its_markup(body, kept):
     html = package.files(make_facts(most_words=3, pictures=()), make_snapshot(body=body, figures=[]), {})["story.html"].decode()
 
     assert kept in html
+    assert "This is an excerpt." in html
     assert "five" not in html.split("<footer>")[0].lower()
 
 

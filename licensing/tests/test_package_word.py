@@ -21,7 +21,8 @@ TABLE = (
     '<table><tr><td rowspan="2">a</td><td colspan="2">b</td></tr><tr><td>c</td><td><table><tr><td>d</td></tr></table></td></tr>'
     '<tr><td colspan="60">e</td><td rowspan="50">f</td></tr></table>'
 )
-LINK = '<p><a href="https://a.example/강 b">there</a></p>'
+OVERLAP = '<table><tr><td>g</td><td rowspan="2">h</td></tr><tr><td colspan="2">i</td></tr></table>'
+LINK = '<p> <a href="https://a.example/강 b">there</a></p>'
 MARKS = re.compile(r"[•◦▪]|(?<=\n)\s*\d+\.\s")  # that LibreOffice writes before items
 
 
@@ -30,7 +31,7 @@ def stories() -> dict[str, dict[str, bytes]]:
     facts, hostile = make_hostile()
     bare = make_snapshot(byline=[], figures=[], kicker="", dateline="", standfirst="", corrections=[], body="")
     names = [{"author": "x", "name": name, "role": "WRITER"} for name in ("강" * 300, "ليلى " * 60)]
-    odd = make_snapshot(body=LISTS + TABLE + LINK + "<hr><p><sup>1</sup> a<br>b</p><h3>Last</h3>", byline=names, headline="강" * 300)
+    odd = make_snapshot(body=LISTS + TABLE + OVERLAP + LINK + "<hr><p><sup>1</sup> a<br>b</p><h3>Last</h3>", byline=names, headline="강" * 300)
     turned = Pillow.Exif()
     turned[0x0112] = 6
     alone, two = make_facts(pictures=(make_picture(1),)), make_facts(pictures=(make_picture(1), make_picture(2)))
@@ -39,7 +40,7 @@ def stories() -> dict[str, dict[str, bytes]]:
         "whole": package.files(make_facts(), make_snapshot(), make_originals()),
         "hostile": package.files(facts, hostile, make_originals()),
         "bare": package.files(make_facts(pictures=()), bare, {}),
-        "odd": package.files(make_facts(pictures=()), odd, {}),
+        "odd": package.files(make_facts(pictures=(), licensor="강" * 300, source="강" * 300), odd, {}),
         "arabic": package.files(make_facts(pictures=()), make_snapshot(body="<p>مرحبا بالعالم</p>"), {}, language="ar"),
         "large": package.files(two, make_snapshot(), large),
         "turned": package.files(alone, make_snapshot(figures=[make_figure(1)]), {"pict0r1": picture_of(exif=turned)}),
@@ -131,9 +132,14 @@ def test_links_tables_and_raised_digits_are_real(opened):
         "https://halyard.example/2019/09/29/margaret-lyle-last-crossing/",
     ]
     rows = [[text_of(cell).strip() for cell in found(row, "table:table-cell")] for row in found(document, "//table:table-row")]
+    assert [len(found(cell, "text:p")) for cell in found(document, "//table:table-cell")] == [1] * 8
     assert rows == [["Decade", "Tonnes of oil", "CO2, kg"], ["1970s", "19,400", "6.1 × 107"], ["1980s", "not kept"]]
     looks = {"super": ["7"], "sub": ["2"], "italic": ["Margaret Lyle"], "bold": ["Decade", "Tonnes of oil", "CO", "2", ", kg", "Mind your head"]}
     assert {look: spans_of(document, look) for look in looks} == looks
+
+
+def test_paragraph_does_not_begin_with_a_space(opened):
+    assert "\nthere\n" in opened["odd"][1].replace("\r", "")
 
 
 def test_address_of_a_link_has_only_characters_that_word_takes(opened):
@@ -209,7 +215,7 @@ def test_cells_that_span_and_tables_in_tables_keep_their_words(opened):
     rows = [
         [text_of(cell).strip() for cell in found(row, "table:table-cell")] for row in found(document, "//office:text/table:table/table:table-row")
     ]
-    assert [[cell for cell in row if cell] for row in rows] == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert [[cell for cell in row if cell] for row in rows] == [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"], ["i"]]
     assert "1 a\nb\nLast" in "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 

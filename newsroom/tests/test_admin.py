@@ -8,7 +8,8 @@ from django.contrib.flatpages.models import FlatPage
 from articles.models import Article, FrontPageStory
 from articles.tests.build import make_article, make_figure, make_image, make_source
 from articles.tests.newsroom import sign_in
-from licensing.tests.build import make_card, make_order, make_terms
+from licensing.models import Licensee
+from licensing.tests.build import make_card, make_grant, make_order, make_terms
 from mail.models import Message
 from mail.tasks import deliver
 from newsletters.tests.build import make_issue, make_subscription
@@ -19,6 +20,8 @@ ROWS = {
     "articles.FrontPageStory": lambda: FrontPageStory.objects.create(article=Article.objects.get(), place=1),
     "articles.Source": make_source,
     "auth.Group": lambda: Group.objects.create(name="Sub-editors"),
+    "licensing.Grant": lambda: make_grant(article=Article.objects.get()),
+    "licensing.Licensee": lambda: Licensee.objects.create(organisation="Skagen Avis", email="redaktion@skagen-avis.example"),
     "licensing.Licence": lambda: make_order("PAID"),
     "licensing.LicenceOrder": lambda: make_order("PAID"),
     "licensing.LicenceTerms": make_terms,

@@ -38,6 +38,8 @@ def archive_file(transactional_db, tmp_path):
     article.publish()
     article.correct("The ferry has two funnels, not three.")
     make_article("A draft that must come back as a draft")
+    settings.SECRETS_DIR.mkdir()
+    (settings.SECRETS_DIR / "secret_key").write_text("of the first machine")
     return backup.make(tmp_path / "backups", timezone.now())
 
 
