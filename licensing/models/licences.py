@@ -22,6 +22,7 @@ from licensing.references import make_reference
 
 from .cards import RateCard
 from .orders import LicenceOrder
+from .placing import SELLABLE
 from .stories import OrderedStory
 
 
@@ -133,7 +134,7 @@ class Licence(models.Model):
         """Price the same use by today's card, from the day on which this one ends; None where that is not on offer any more."""
         choice = self.story.choice_on(card)
         story = Article.objects.public().for_licensing().filter(pk=self.article_id).first()
-        if not choice or not story or not self.ends_on or self.revoked_at:
+        if not choice or not story or story.terms not in SELLABLE or not self.ends_on or self.revoked_at:
             return None
         return make_quote(card, story, choice, max(timezone.localdate(), self.ends_on + timedelta(days=1)))
 

@@ -131,7 +131,7 @@ class OrderedStory(models.Model):
         lost = Ruling(Syndication.NONE, "It is not with the story any more.")
         rulings = {image: rights.pictures.get(image, lost) for image in self.pictures}
         if refused := [f"{image}: {ruling.reason}" for image, ruling in rulings.items() if ruling.terms == Syndication.NONE]:
-            return f"A picture of this order cannot be licensed any more. {' '.join(refused)} The buyer can order without it."
+            return f"A picture of this order cannot be licensed any more. {' '.join(refused)} It can be ordered without."
         if gone := [str(image) for image in rulings if not image.file.storage.exists(image.file.name)]:
             return f"The file of a picture is missing, so it cannot be licensed at the moment: {', '.join(gone)}."
         asked = [reason for reason in _asked(rights, self.pictures) if reason not in self.agreed]

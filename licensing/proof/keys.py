@@ -32,7 +32,6 @@ def rotate() -> OKPKey:
 
 def public_set(extra: Iterable[dict] = ()) -> dict:
     """Return the JWK set of every public key there ever was, oldest first: those of the files here, and those in `extra`."""
-    current()
     keys = {}
     for jwk in [*(json.loads(path.read_bytes()) for path in _files()), *extra]:
         public = _public(jwk)

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from articles.tests.build import make_user
-from licensing.models import Licence, Licensee
-from licensing.tests.build import WHO, make_card, make_order, make_story, make_terms, pay
+from licensing.models import Licence, LicenceOrder, Licensee, RateCard, Shown
+from licensing.tests.build import WHO, filled_in, make_card, make_licence, make_order, make_story, make_terms, pay, post, submit
 from licensing.tests.letters import letters, place
 from licensing.tests.verbs import anew, log, money, refusal, two_stories, withdraw
 from mail.models import Message
@@ -227,3 +227,49 @@ def test_order_that_is_licensed_on_account_can_neither_be_declined_nor_cancelled
 
     assert refusal(order.decline, "No.").startswith("Only an order that waits for the desk or for its payment can be declined.")
     assert refusal(order.cancel).startswith("Only an order that is not licensed yet can be cancelled like this.")
+
+
+# --- Which link
+
+
+def test_link_leads_to_the_account_that_it_was_sent_for_and_not_to_one_that_was_chosen_since(client):
+    order = on_account(make_licensee())
+    first = order.release_secret
+    order.put_on_account(make_licensee("other@farming.example"))
+
+    answer = submit(client, f"/orders/release/{first}/")
+
+    assert (answer.status_code, anew(order).state, Licence.objects.count()) == (404, "ACCEPTED", 0)
+    assert [to for to, _ in release_links()] == [REGISTERED, "other@farming.example"]
+
+
+def test_link_that_went_to_an_address_which_is_not_the_registered_one_any_more_releases_nothing():
+    order = on_account(licensee := make_licensee())
+    Licensee.objects.filter(pk=licensee.pk).update(email="new@farming.example")
+
+    assert refusal(order.release) == "The registered address has changed since this link was sent. Ask the rights desk for a new one."
+
+
+def test_form_that_is_sent_again_leads_nobody_to_an_order_that_was_released_since(client):
+    make_licensee(email=WHO["email"])
+    story = make_story()
+    typed = filled_in(client, story)
+    first = post(client, story, typed)
+    order = LicenceOrder.objects.get()
+    order.release()
+
+    again = post(client, story, typed)
+
+    assert (first.status_code, client.get(first["Location"]).status_code) == (302, 404)
+    assert anew(order).secret not in again.get("Location", "") + again.content.decode()
+
+
+def test_renewal_that_was_taken_on_account_is_not_shown_to_whoever_has_the_first_order():
+    licence = make_licence()
+    renewed = LicenceOrder.objects.renew(licence, Shown(licence.renewal(RateCard.objects.current()).as_shown, 1))
+    renewed.put_on_account(make_licensee())
+    renewed.release()
+
+    shown = Shown(licence.renewal(RateCard.objects.current()).as_shown, 1)
+
+    assert refusal(LicenceOrder.objects.renew, licence, shown) == "This licence has been renewed already."

@@ -63,3 +63,9 @@ def test_keys_are_a_set_that_others_can_read(client):
     found = KeySet.import_key_set(client.get(URL).json())
 
     assert [key.thumbprint() for key in found.keys] == [key.kid for key in PublicKey.objects.all()]
+
+
+def test_looking_makes_no_key(client, settings):
+    client.get("/.well-known/jwks.json")
+
+    assert not (settings.SECRETS_DIR / "licence-keys").exists()

@@ -8,10 +8,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.signing import TimestampSigner, b62_encode
 from django.utils import timezone
 
 from articles.models import Image
+from articles.tests.build import picture_bytes
 from articles.tests.races import at_once
 from licensing import tasks
 from licensing.models import Delivery, Licence, Notice, Package, PublicKey
@@ -153,6 +155,16 @@ def test_link_leads_to_the_package_for_two_weeks(days, is_found):
     assert Package.by_token(SignerOf(days).sign(f"{package.licence_id}.{package.revision_id}")) == (package if is_found else None)
 
 
+def test_picture_whose_file_was_replaced_since_it_was_licensed_is_not_packed():
+    licence = make_licence(make_story(pictures=["FOR_SALE"]), choice={"pictures": True})
+    Image.objects.get().file.save("other.jpg", ContentFile(picture_bytes(colour="red")))
+
+    with pytest.raises(DamagedPicture, match="is not the one that was licensed"):
+        Package.objects.make(licence)
+
+    assert Package.objects.count() == 0
+
+
 def test_link_leads_to_a_package_that_is_still_to_be_made():
     licence = make_licence()
     found = Package.by_token(licence.files_link.partition("/packages/")[2].rstrip("/"))
@@ -180,6 +192,7 @@ def test_public_keys_are_kept_without_their_private_part_also_when_the_files_are
     keys.rotate()
     second = make_licence(make_story(headline="Snow in May"))
     settings.SECRETS_DIR = tmp_path / "a-new-machine"
+    keys.current()
 
     jwks = PublicKey.objects.jwks()
 
@@ -189,6 +202,7 @@ def test_public_keys_are_kept_without_their_private_part_also_when_the_files_are
 
 
 def test_key_is_kept_once():
+    keys.current()
     PublicKey.objects.keep()
     PublicKey.objects.keep()
 

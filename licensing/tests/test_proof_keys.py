@@ -87,6 +87,7 @@ def test_keys_that_were_lost_are_merged_in_once_and_without_their_private_part(s
     licence = signing.sign_licence(make_facts())
     private = json.loads((secrets / "licence-keys" / "1.jwk").read_text())
     (secrets / "licence-keys" / "1.jwk").unlink()
+    keys.current()
 
     public = keys.public_set([private, private, *keys.public_set()["keys"]])
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from licensing.models import Licence, LicenceOrder, LicenceTerms, Licensee, PriceChanged, RateCard, Shown
+from licensing.models.placing import MOST_ORDERS
 from licensing.tests.build import RATES, WHO, days_ago, make_card, make_licence, make_order, make_story, make_terms, pay
 from licensing.tests.letters import letters
 from licensing.tests.verbs import anew, refusal, withdraw
@@ -169,3 +170,17 @@ def test_draft_cannot_pass_itself_off_as_a_renewal():
     with pytest.raises(ValidationError):
         LicenceOrder.objects.renew(licence, Shown("0.00-0000000000000000", 1))
     assert LicenceOrder.objects.count() == 1
+
+
+def test_licence_of_a_story_that_has_become_free_is_not_renewed():
+    licence = make_licence()
+    Article.objects.get().source.grants.all().delete()
+    Article.objects.get().source.__class__.objects.update(syndication="FREE")
+
+    assert licence.renewal(RateCard.objects.current()) is None
+
+
+def test_renewals_do_not_count_against_the_orders_of_a_day():
+    licences = [make_licence(make_story(headline=f"Gauge {number}")) for number in range(MOST_ORDERS + 1)]
+
+    assert [renew(licence).state for licence in licences] == ["ACCEPTED"] * (MOST_ORDERS + 1)
