@@ -38,9 +38,9 @@ def tell_buyer_of_cancellation(order, reason: str) -> None:
     _to_buyer("order_cancelled", order, reason=reason)
 
 
-def tell_buyer_of_short_payment(order, payment) -> None:
-    """Say what has come in, and what is missing."""
-    _to_buyer("order_short", order, payment=payment)
+def tell_buyer_of_payment(order, payment) -> None:
+    """Say what has come in, and what is missing, or goes back."""
+    _to_buyer("order_payment", order, payment=payment)
 
 
 def tell_buyer_of_refund(order, refund) -> None:

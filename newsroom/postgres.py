@@ -148,7 +148,19 @@ def _start(home: Path) -> None:
 
 
 def _spawn(home: Path, data: Path, log: Path) -> subprocess.Popen:
-    command = [binary("postgres", _programs(home)), "-D", data, "-k", _socket_folder(home), "-p", PORT, "-c", "listen_addresses="]
+    command = [
+        binary("postgres", _programs(home)),
+        "-D",
+        data,
+        "-k",
+        _socket_folder(home),
+        "-p",
+        PORT,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "max_connections=300",
+    ]
     with log.open("ab") as output:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",

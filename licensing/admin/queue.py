@@ -56,7 +56,7 @@ def queue(now: datetime | None = None) -> list[Waiting]:
     open_price = Exists(OrderedStory.objects.filter(order=OuterRef("pk"), is_open=True, cancelled_at=None))
     last = OrderEvent.objects.filter(order=OuterRef("pk")).order_by("-pk")
     touched = orders.annotate(last_word=Subquery(last.values("words")[:1]), last_at=Subquery(last.values("at")[:1])).order_by("last_at", "pk")
-    unpaid = orders.filter(state__in=[State.ACCEPTED, State.CREDITED], balance__lt=0)
+    unpaid = orders.filter(state__in=[State.ACCEPTED, State.CREDITED, State.CANCELLED], balance__lt=0)  # of a cancelled one, what is kept
     return [
         _waiting(
             "decide", "To decide", "No order waits for a decision.",

@@ -44,10 +44,8 @@ class PayingVerbs:
         payment.full_clean()
         payment.save()
         self.note(f"{in_words(amount, self.currency)} came in on {received_on:%-d %B %Y}.", by)
-        was = self.state
-        self.settle()
-        if self.state == was == State.ACCEPTED and self.owed:
-            mails.tell_buyer_of_short_payment(self, payment)
+        if not self.settle():
+            mails.tell_buyer_of_payment(self, payment)
         return payment
 
     @transaction.atomic
@@ -63,22 +61,23 @@ class PayingVerbs:
         mails.tell_buyer_of_refund(self, refund)
         return refund
 
-    def settle(self) -> None:
-        """Issue the licences if nothing is owed any more; the row is held by the verb that calls this.
+    def settle(self) -> bool:
+        """Issue the licences if nothing is owed any more, and say whether that was done; the row is held by the verb that calls this.
 
         Where a story can no longer be licensed, all wait: the desk cancels that story, and then the others are licensed.
         """
         if self.state == State.CREDITED and not self.owed:
             self.move(State.PAID, "What was owed on account has come in.")
         if self.state != State.ACCEPTED or self.owed:
-            return
+            return False
         self.hold_stories()
         if problem := self.problem:
             self.note(f"Paid, but not licensed: {problem}")
-            return
+            return False
         self.move(State.PAID, "Paid in full.")
         self.issue_licences()
         mails.tell_buyer_of_licences(self)
+        return True
 
     @transaction.atomic
     def settle_again(self) -> None:

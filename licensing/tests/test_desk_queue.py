@@ -103,6 +103,18 @@ def test_overdue_payments_wait_the_longest_overdue_first():
     assert waiting("overdue")[2].what == f"€100.00, due on {days_ago(1):%-d %B %Y}"
 
 
+def test_what_is_kept_of_a_cancelled_order_on_account_is_waited_for():
+    order = make_order()
+    order.put_on_account(Licensee.objects.create(organisation="Skagen Avis", email="desk@skagen.example", credit_limit=500))
+    order.release()
+    order.cancel_stories(order.live, "No room.", kept=Decimal("20.00"))
+    LicenceOrder.objects.filter(pk=order.pk).update(pay_by=days_ago(3))
+
+    assert [(row.reference, row.what, row.waits) for row in waiting("overdue")] == [
+        (order.reference, f"€20.00, due on {days_ago(3):%-d %B %Y}", "3 days late")
+    ]
+
+
 def test_money_that_has_to_go_back_waits_whatever_became_of_the_order():
     over, declined, cancelled, asked = make_order(), another("ACCEPTED", "A"), another("PAID", "B"), another("REQUESTED", "C")
     pay(over, "125.00")

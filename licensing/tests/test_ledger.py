@@ -91,6 +91,37 @@ def test_draft_can_be_deleted():
     assert [model.objects.count() for model in (LicenceOrder, OrderedStory, QuoteLine)] == [0, 0, 0]
 
 
+KEPT_AS_ORDERED = {
+    OrderedStory: ["medium = 'Print'", "picture_ids = '{aaa2222}'", "months = 1200", "fee = 0, kept = 0"],
+    QuoteLine: ["amount = 0", "reason = 'Nothing'"],
+}
+
+
+@pytest.mark.parametrize(("model", "change"), [(model, change) for model, changes in KEPT_AS_ORDERED.items() for change in changes])
+def test_what_was_ordered_and_its_price_cannot_be_changed(order, model, change):
+    before = rows(model)
+
+    words = refused(f"UPDATE {model._meta.db_table} SET {change}")  # noqa: S608
+
+    assert (words, rows(model), len(before) > 0) == (f"What was ordered is kept as it was ordered ({model._meta.db_table}).", before, True)
+
+
+def test_lines_of_what_was_ordered_cannot_be_deleted(order):
+    for model in (QuoteLine, OrderedStory):
+        assert refused(f"DELETE FROM {model._meta.db_table}").startswith("What was ordered is kept")  # noqa: S608
+
+
+@pytest.mark.parametrize("state", ["REQUESTED", "OFFERED"])
+def test_price_of_a_request_can_be_named_and_its_lines_stay(state):
+    story = make_order(state).stories.get()
+
+    OrderedStory.objects.filter(pk=story.pk).update(fee=Decimal("99.00"))
+
+    assert OrderedStory.objects.get().fee == Decimal("99.00")
+    assert refused("UPDATE licensing_quoteline SET amount = 0").startswith("What was ordered is kept")
+    assert refused("UPDATE licensing_orderedstory SET months = 1200").startswith("What was ordered is kept")
+
+
 # --- What the database checks of each row
 
 
@@ -116,7 +147,7 @@ def test_order_is_never_without_what_its_state_needs():
 
 
 def test_story_keeps_no_more_than_its_fee_and_is_in_an_order_once():
-    order = make_order("ACCEPTED", *two_stories())
+    order = make_order("DRAFT", *two_stories())
     first, second = order.stories.all()
     rows = OrderedStory.objects.filter(pk=first.pk)
 

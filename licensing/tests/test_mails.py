@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.terms import Syndication
-from licensing.models import LicenceOrder, State
+from licensing.models import LicenceOrder, Licensee, State
 from licensing.tests.build import RATES, make_card, make_order, make_story, make_terms, pay
 from licensing.tests.letters import BANK, BUYER, DESK, NASTY, SITE, leaks, letter, letters, missing, place, shown
 from mail.models import Message
@@ -121,7 +121,7 @@ def test_approval_of_what_was_paid_before_asks_for_nothing():
     pay(order, "120.00")
     order.approve()
 
-    approved, _licensed = letters()
+    _paid, approved, _licensed = letters()
     assert approved.subject == f"Approved: order {order.reference}"
     assert missing(approved, "You may republish once you have the licence.", "Nothing is owed; the licence comes in a mail of its own.") == []
     assert leaks("Please transfer") == []
@@ -233,6 +233,44 @@ def test_short_payment_says_what_came_in_and_what_is_missing():
     assert letter().subject == f"Not all of it has come in yet: order {order.reference}"
     today = f"{timezone.localdate():%-d %B %Y}"
     assert missing(letter(), f"€100.00 came in on {today}", "€20.00 is missing", "Please transfer €20.00", IN_A_LINE) == []
+
+
+def test_payment_that_settles_an_account_says_that_all_is_paid():
+    order = make_order()
+    order.put_on_account(Licensee.objects.create(organisation="Skagen Avis", email="desk@skagen.example", credit_limit=500))
+    order.release()
+    pay(order, "100.00")
+    first = letter("desk@skagen.example")
+    pay(order, "20.00")
+
+    assert (first.subject, missing(first, "€20.00 is missing")) == (f"Not all of it has come in yet: order {order.reference}", [])
+    last = letter("desk@skagen.example")
+    assert (last.subject, missing(last, "€20.00 came in", "All of it is paid now.")) == (f"Your payment has come in: order {order.reference}", [])
+
+
+def test_payment_beyond_what_is_due_says_what_goes_back():
+    order = make_order(State.PAID)
+    pay(order, "30.00")
+
+    assert letter().subject == f"More has come in than is due: order {order.reference}"
+    assert missing(letter(), "€30.00 came in", "€30.00 is not due, and goes back to you") == []
+
+
+def test_payment_before_the_desks_word_says_what_becomes_of_it():
+    order = make_order(State.REQUESTED)
+    pay(order, "30.00")
+
+    assert missing(letter(), "Nothing is due before you and the rights desk have agreed") == []
+
+
+def test_payment_for_what_cannot_be_licensed_now_says_so_without_the_reason():
+    order = make_order()
+    order.stories.get().article.withdraw("It was wrong.")
+    pay(order)
+
+    assert letter().subject == f"Your payment has come in: order {order.reference}"
+    assert missing(letter(), "a story of this order cannot be licensed at the moment") == []
+    assert leaks("no longer in print") == []
 
 
 def test_refund_says_how_much_went_back_when_and_why():

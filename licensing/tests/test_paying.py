@@ -80,7 +80,7 @@ def test_second_transfer_for_a_paid_order_is_recorded_and_has_to_go_back():
     pay(order, "120.00")
 
     assert (anew(order).state, money(anew(order)), Licence.objects.count()) == ("PAID", ["120.00", "240.00", "0.00", "0.00", "120.00"], 1)
-    assert subjects() == [f"Your licence {Licence.objects.get()}"]
+    assert subjects() == [f"Your licence {Licence.objects.get()}", f"More has come in than is due: order {order.reference}"]
 
 
 STATES = {
@@ -188,7 +188,7 @@ def test_payment_for_what_cannot_be_sold_any_more_is_recorded_and_nothing_is_lic
 
     assert (anew(order).state, anew(order).problem, Licence.objects.count()) == ("ACCEPTED", words, 0)
     assert money(anew(order)) == ["190.00", "190.00", "0.00", "0.00", "0.00"]
-    assert (log(order)[-1], subjects()) == (("ACCEPTED", f"Paid, but not licensed: {words}"), [])
+    assert (log(order)[-1], subjects()) == (("ACCEPTED", f"Paid, but not licensed: {words}"), [f"Your payment has come in: order {order.reference}"])
 
 
 def test_contract_that_ends_before_the_licence_would_is_no_ground_to_sell():
