@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
@@ -23,7 +23,7 @@ from licensing.package.scope import scope
 from . import keys
 
 FONTS = ["fontpkg_noto_sans", "fontpkg_amiri", "fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_thai", "justmytype_intl_cjk"]
-ENOUGH = 5  # letters to name in a complaint; each one is looked for by setting it
+ENOUGH = 5  # letters to name in a complaint; they are found by setting halves of the text, and halves of those
 EAST_ASIAN = {"JP": "Noto Sans JP", "KR": "Noto Sans KR", "HK": "Noto Sans TC", "MO": "Noto Sans TC", "TW": "Noto Sans TC", "CN": "Noto Sans SC"}
 JOINER = "\N{ZERO WIDTH JOINER}"
 
@@ -122,7 +122,19 @@ def unprintable(text: str) -> list[str]:
             letters[-1] += character
         else:
             letters.append(character)
-    return list(islice((letter for letter in dict.fromkeys(letters) if not _prints(letter)), ENOUGH)) or [text]
+    return list(islice(_missing(list(dict.fromkeys(letters))), ENOUGH)) or [text]
+
+
+def _missing(letters: list[str]) -> Iterator[str]:
+    """Yield the letters that do not print; whatever prints as a whole is not looked at letter by letter."""
+    if _prints("".join(letters)):
+        return
+    if len(letters) == 1:
+        yield letters[0]
+        return
+    half = len(letters) // 2
+    yield from _missing(letters[:half])
+    yield from _missing(letters[half:])
 
 
 @lru_cache(maxsize=5_000)

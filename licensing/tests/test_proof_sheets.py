@@ -190,6 +190,16 @@ def test_letters_that_no_font_has_are_named():
     assert unprintable("Half a \ud83d letter") == ["\ud83d"]
 
 
+def test_one_letter_among_three_hundred_is_found_in_few_settings_and_five_are_enough():
+    sheets._prints.cache_clear()
+
+    found = unprintable("".join(map(chr, range(0x4E00, 0x4E00 + 299))) + "😀")
+    settings_for_one = sheets._prints.cache_info().misses
+
+    assert (found, settings_for_one < 25) == (["😀"], True)
+    assert unprintable("".join(map(chr, range(0x1F600, 0x1F600 + 60)))) == ["😀", "😁", "😂", "😃", "😄"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
