@@ -29,6 +29,8 @@ ONE_OF_THESE = {"required": "Choose one of these.", "invalid_choice": "Choose on
 
 def on_paper(text: str) -> None:
     """Refuse letters that the licence's certificate could not print."""
+    if "\ufffd" in text:  # what is left of a letter that a program could not read
+        raise forms.ValidationError("A letter of this was lost on its way. Please type it once more.")
     if len(text) <= LONGEST and (missing := unprintable(text)):
         raise forms.ValidationError(f"The licence cannot print {' '.join(missing[:10])}: please write this without.")
 
@@ -200,6 +202,11 @@ class OrderForm(BuyerForm, UseForm):
         return replace(super().shown, price=self.price_seen)
 
     @property
+    def fingerprint(self) -> str:
+        """What tells this form with these words from every other."""
+        return LicenceOrder.objects.fingerprint(self.story, self.choice, self.buyer, self.cleaned_data["key"])
+
+    @property
     def sent_before(self) -> LicenceOrder | None:
         """The order that this very form has made already."""
         return LicenceOrder.objects.sent_before(self.story, self.choice, self.buyer, self.cleaned_data["key"])
@@ -239,7 +246,7 @@ class AnswerForm(forms.Form):
 
     TAKE, CANCEL = "take", "cancel"
     answer = forms.ChoiceField(choices=[(TAKE, "Take the offer"), (CANCEL, "Cancel the order")])
-    offered = forms.CharField(max_length=60, required=False)
+    offered = forms.CharField(max_length=64, required=False)
 
     def save(self, order: LicenceOrder) -> None:
         """Do it; a ValidationError says why that cannot be."""

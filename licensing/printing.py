@@ -23,6 +23,8 @@ def quote(order: LicenceOrder, stories: list) -> bytes:
             rights_email=settings.RIGHTS_EMAIL,
             terms_version=terms.version if terms else 0,
             card_version=max(row.story.card.version for row in stories),
+            is_open=order.is_open,
+            cannot_be_ordered=not all(row.is_public for row in stories),
             stories=tuple(_story(row, order.currency) for row in stories),
         )
     )
@@ -34,6 +36,7 @@ def _story(row, currency: str) -> QuotedStory:
         scope=tuple(answer for _, answer in row.story.scope),
         lines=tuple((_reason(line, row.headline), _amount(line, currency)) for line in row.story.lines.all()),
         subtotal=in_words(row.story.fee, currency),
+        asks=tuple(row.story.asks if row.headline else ["The rights desk has to say yes first."] * bool(row.story.asks)),
     )
 
 

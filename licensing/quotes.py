@@ -128,7 +128,7 @@ def make_quote(card: RateCard, article: Article, choice: Choice, starts_on: date
         if rate := getattr(choice, name):
             lines.append(_percent_line(card, rate, lines, _words(choice, name)))
     chosen = [image for image in rights.pictures if image.short_id in choice.pictures]
-    lines += [_picture_line(card, image, rights.pictures[image]) for image in chosen]
+    lines += [_picture_line(card, image, ruling) for image, ruling in rights.pictures.items() if image in chosen or ruling.terms == NONE]
     if choice.discount and choice.discount.percent:
         lines.append(_percent_line(card, choice.discount, lines, choice.discount.name))
     missing = rounded(card.minimum_fee, card.currency) - _sum(lines)

@@ -54,7 +54,16 @@ class AutocompleteMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class RecordMixin:
+class OfferedLookupsMixin:
+    """Lists that are narrowed by what they offer only: any other lookup would tell, letter by letter, what a field holds that is not shown."""
+
+    def lookup_allowed(self, lookup, value, request):
+        filters = [each[0] if isinstance(each, tuple) else getattr(each, "parameter_name", each) for each in self.get_list_filter(request)]
+        offered = [name for name in (*filters, self.date_hierarchy) if name]
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered) and super().lookup_allowed(lookup, value, request)
+
+
+class RecordMixin(OfferedLookupsMixin):
     """Rows that are kept as they are: nobody adds, changes or deletes them by hand."""
 
     def has_add_permission(self, request, obj=None):
@@ -67,7 +76,7 @@ class RecordMixin:
         return False
 
 
-class NewsroomAdmin(AutocompleteMixin, LongTextMixin, ModelAdmin):
+class NewsroomAdmin(OfferedLookupsMixin, AutocompleteMixin, LongTextMixin, ModelAdmin):
     """A form of the newsroom."""
 
     warn_unsaved_form = True

@@ -71,6 +71,16 @@ class DeskForm(forms.Form):
 # --- Deciding
 
 
+class SeenForm(DeskForm):
+    """A form that knows how far the log went when it was opened: sent twice, it does nothing more."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2**62, widget=forms.HiddenInput, error_messages={"required": "Open the form once more."})
+
+    @staticmethod
+    def first_values(row: LicenceOrder) -> dict:
+        return {"seen": row.last_line}
+
+
 class ApprovalForm(DeskForm):
     """Yes to an order."""
 
@@ -94,7 +104,7 @@ class ApprovalForm(DeskForm):
         return f"{self.row} is approved; the buyer is told how to pay."
 
 
-class OfferForm(DeskForm):
+class OfferForm(SeenForm):
     """A price of the desk's own."""
 
     verb = "Make an offer"
@@ -109,10 +119,14 @@ class OfferForm(DeskForm):
         }
         for name, field in prices.items():
             field.initial = self.stories[name].fee
-        self.fields = prices | {
-            "reason": _reason("The buyer reads it, word for word."),
-            "answer_by": _day("Answer by", "The last day on which the offer can be taken. Then the order is cancelled."),
-        }
+        self.fields = (
+            self.fields
+            | prices
+            | {
+                "reason": _reason("The buyer reads it, word for word."),
+                "answer_by": _day("Answer by", "The last day on which the offer can be taken. Then the order is cancelled."),
+            }
+        )
         self.fields["answer_by"].initial = timezone.localdate() + timedelta(days=DAYS_TO_ANSWER)
 
     @staticmethod
@@ -121,7 +135,7 @@ class OfferForm(DeskForm):
 
     def save(self, by) -> str:
         prices = {story.pk: self.cleaned_data[name] for name, story in self.stories.items()}
-        self.row.offer(prices, self.cleaned_data["reason"], self.cleaned_data["answer_by"], by=by)
+        self.row.offer(prices, self.cleaned_data["reason"], self.cleaned_data["answer_by"], by=by, seen=self.cleaned_data["seen"])
         return f"{self.row} is offered for {self.row.price}; the buyer is told, and has until {self.row.answer_by:%-d %B %Y}."
 
 
@@ -255,7 +269,7 @@ class AccountField(forms.ModelChoiceField):
         return f"{licensee}, {licensee.email} (may owe {licensee.credit_limit})"
 
 
-class AccountForm(DeskForm):
+class AccountForm(SeenForm):
     """Whose account an order may be taken on."""
 
     verb = "Put on account"
@@ -264,7 +278,7 @@ class AccountForm(DeskForm):
 
     @staticmethod
     def first_values(row: LicenceOrder) -> dict:
-        return {"licensee": row.account_id or Licensee.objects.with_account(row.email)}
+        return SeenForm.first_values(row) | {"licensee": row.account_id or Licensee.objects.with_account(row.email)}
 
     @staticmethod
     def fits(row: LicenceOrder) -> bool:
@@ -272,7 +286,7 @@ class AccountForm(DeskForm):
 
     def save(self, by) -> str:
         licensee = self.cleaned_data["licensee"]
-        self.row.put_on_account(licensee, by=by)
+        self.row.put_on_account(licensee, by=by, seen=self.cleaned_data["seen"])
         return f"{self.row} may be taken on the account of {licensee}; the link is sent to {licensee.email}."
 
 

@@ -16,6 +16,7 @@ from licensing.money import in_words
 
 from .sums import in_a_line, with_balance, with_stories
 
+OF_LICENCES = {"silent", "ending"}
 MOST = 50  # rows of each list
 ENDING_WITHIN = 30  # days
 SILENT_FOR = 2  # working days
@@ -75,7 +76,10 @@ def queue(now: datetime | None = None) -> list[Waiting]:
             unpaid.filter(pay_by__lt=today).order_by("pay_by", "pk"), _order(now, _owed, lambda order: _ago(order.pay_by, today)),
         ),
         _waiting("offers", "Offers that wait for their buyer", "No offer is open.", orders.filter(state=State.OFFERED), _order(now, _offered)),
-        _waiting("silent", "Changes that nobody has acknowledged", "Every licensee has answered.", _unanswered(now), lambda row: _told(row, now)),
+        _waiting(
+            "silent", "Changes not acknowledged for two working days", "No change has waited for an answer as long as that.",
+            _unanswered(now), lambda row: _told(row, now),
+        ),
         _waiting(
             "ending", f"Licences that end within {ENDING_WITHIN} days", "No licence ends soon.",
             _ending(today), lambda licence: _ends(licence, today),
@@ -84,7 +88,7 @@ def queue(now: datetime | None = None) -> list[Waiting]:
 
 
 def queue_page(request: HttpRequest, context: dict) -> HttpResponse:
-    waiting = queue()
+    waiting = [each for each in queue() if each.key not in OF_LICENCES or request.user.has_perm("licensing.view_licence")]
     return TemplateResponse(request, "admin/licensing/queue.html", context | {"title": "Rights desk", "waiting": waiting})
 
 

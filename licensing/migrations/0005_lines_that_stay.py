@@ -1,4 +1,4 @@
-"""What was ordered, and every line of its price, stays as it was ordered."""
+"""What was ordered stays as it was ordered, and what was licensed as it was licensed."""
 
 from django.db import migrations
 
@@ -27,7 +27,42 @@ END $$;
 CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON licensing_orderedstory FOR EACH ROW EXECUTE FUNCTION licensing_refuse_of_placed();
 CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON licensing_quoteline FOR EACH ROW EXECUTE FUNCTION licensing_refuse_of_placed();
 """
+KEPT += """
+CREATE FUNCTION licensing_refuse_of_licensed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  later text[] := ARRAY[]::text[];
+BEGIN
+  IF OLD.jws = '' THEN
+    later := later || ARRAY['jws'];
+  END IF;
+  IF OLD.revoked_at IS NULL THEN
+    later := later || ARRAY['revoked_at', 'revocation_reason'];
+  END IF;
+  IF to_jsonb(NEW) - later = to_jsonb(OLD) - later THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'What was licensed is kept as it was licensed.' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE FUNCTION licensing_refuse_of_bound() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM licensing_licence WHERE revision_id = OLD.id) THEN
+    RAISE EXCEPTION 'A licence is bound to this revision.' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER kept_as_licensed BEFORE UPDATE ON licensing_licence FOR EACH ROW EXECUTE FUNCTION licensing_refuse_of_licensed();
+CREATE TRIGGER kept_as_licensed BEFORE UPDATE OR DELETE ON articles_revision FOR EACH ROW EXECUTE FUNCTION licensing_refuse_of_bound();
+CREATE TRIGGER kept_placed BEFORE UPDATE ON licensing_licenceorder FOR EACH ROW
+  WHEN (OLD.state <> 'DRAFT' AND NEW.state = 'DRAFT') EXECUTE FUNCTION licensing_refuse();
+CREATE TRIGGER kept_public BEFORE UPDATE ON licensing_publickey FOR EACH ROW EXECUTE FUNCTION licensing_refuse();
+"""
 UNDONE = """
+DROP TRIGGER kept_public ON licensing_publickey;
+DROP TRIGGER kept_placed ON licensing_licenceorder;
+DROP TRIGGER kept_as_licensed ON articles_revision;
+DROP TRIGGER kept_as_licensed ON licensing_licence;
+DROP FUNCTION licensing_refuse_of_bound();
+DROP FUNCTION licensing_refuse_of_licensed();
 DROP TRIGGER kept ON licensing_quoteline;
 DROP TRIGGER kept ON licensing_orderedstory;
 DROP FUNCTION licensing_refuse_of_placed();

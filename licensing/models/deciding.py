@@ -37,9 +37,13 @@ class DecidingVerbs:
         self.settle()
 
     @transaction.atomic
-    def offer(self, prices: dict[int, Decimal], reason: str, answer_by: date, by=None) -> None:
-        """Name other prices (by the key of an ordered story), with a reason and the day until which the buyer may take them."""
+    def offer(self, prices: dict[int, Decimal], reason: str, answer_by: date, by=None, seen: int | None = None) -> None:
+        """Name other prices (by the key of an ordered story), with a reason and the day until which the buyer may take them.
+
+        `seen` is the last line of the log that the desk saw: a form that is sent twice, or beside another clerk's, does nothing more.
+        """
         self.hold(State.REQUESTED, State.OFFERED, refusal="Only an order that waits for the desk can be given an offer.")
+        self.refuse_unless_last(seen)
         if not reason.strip():
             raise ValidationError("Say why: the buyer reads it.")
         if answer_by < timezone.localdate():

@@ -25,20 +25,22 @@ class PackageManager(models.Manager):
 
     @transaction.atomic
     def make(self, licence: Licence, revision: Revision | None = None) -> "Package":
-        """Return the package of a licence with a text of its story (the licensed one), made now if there is none.
+        """Return the package of a licence with a text of its story (the licensed one), made now if there is none, or not as it was made.
 
         Raises licensing.package.DamagedPicture where an original cannot be read.
         """
         Licence.objects.select_for_update().get(pk=licence.pk)
         revision = revision or licence.revision
-        if found := self.filter(licence=licence, revision=revision).first():
+        found = self.filter(licence=licence, revision=revision).first()
+        if found and found.is_intact:
             return found
         licence.sign()
         facts = licence.facts_with(revision.story)
         files = package.files(facts, revision.story, _originals(licence), language=settings.LANGUAGE_CODE)
         files |= {"licence.jws": licence.jws.encode(), "licence.pdf": sheets.certificate(licence.facts)}
         content = seal.seal(files, facts, revision.number, revision.sha256, timezone.now())
-        made = self.create(licence=licence, revision=revision, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+        as_made = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        made, _ = self.update_or_create(licence=licence, revision=revision, defaults=as_made)
         made.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = made.path.with_suffix(".part")
         draft.write_bytes(content)
@@ -73,6 +75,15 @@ class Package(models.Model):
     def path(self) -> Path:
         """Where it is kept, under MEDIA_ROOT, which nothing serves."""
         return Path(settings.MEDIA_ROOT) / "packages" / f"{self.licence.reference}-{self.revision.number}.zip"
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the file is there, and as it was made."""
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+        except OSError:
+            return False
 
     @property
     def is_corrected(self) -> bool:

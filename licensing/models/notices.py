@@ -10,7 +10,6 @@ from articles.models import Article, Revision
 from licensing import mails
 
 from .licences import Licence
-from .states import State
 from .stories import OrderedStory
 
 BEFORE_THE_END = (30, 7)  # days
@@ -78,9 +77,8 @@ def _is_seen() -> Q | Exists:
 
 
 def _renewals():
-    """Return the stories of orders that renew a licence (of an outer query), as long as the orders stand."""
-    stories = OrderedStory.objects.filter(renews=OuterRef("pk"), cancelled_at=None)
-    return stories.exclude(order__state__in=[State.DRAFT, State.DECLINED, State.CANCELLED])
+    """Return the stories of orders that renew a licence of an outer query."""
+    return OrderedStory.objects.renewing(OuterRef("pk"))
 
 
 class Notice(models.Model):

@@ -1,5 +1,6 @@
 """Orders: what a buyer wants, what the rights desk said, and what was paid. Once placed, never deleted."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -94,6 +95,16 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         if states and self.state not in states:
             raise ValidationError(f"{refusal} This one is in the state “{self.get_state_display()}”.")
 
+    def refuse_unless_last(self, seen: int | None) -> None:
+        """Refuse what was asked for on a page that is older than the log's last line."""
+        if seen is not None and seen != self.last_line:
+            raise ValidationError("Something was done about this order since you opened this page. Look at its log before you go on.")
+
+    @property
+    def last_line(self) -> int:
+        """The number of the log's last line."""
+        return self.events.aggregate(last=models.Max("pk"))["last"] or 0
+
     def note(self, words: str, by=None) -> None:
         """Write a line into the log."""
         self.events.create(state=self.state, words=words[:1500], by=by)
@@ -173,8 +184,9 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
 
     @property
     def offered(self) -> str:
-        """The desk's offer as the form sends it back, so that nobody takes what they did not see."""
-        return f"{self.total} until {self.answer_by}"
+        """The desk's offer as the form sends it back, so that nobody takes what they did not see: every price, the reason and the day."""
+        prices = [f"{story.pk} {story.fee}" for story in self.stories.all()]
+        return hashlib.sha256("\n".join([*prices, str(self.answer_by), self.decision_reason]).encode()).hexdigest()
 
     @property
     def price(self) -> str:

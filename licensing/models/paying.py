@@ -74,8 +74,14 @@ class PayingVerbs:
         if problem := self.problem:
             self.note(f"Paid, but not licensed: {problem}")
             return False
-        self.move(State.PAID, "Paid in full.")
-        self.issue_licences()
+        try:
+            with transaction.atomic():
+                self.move(State.PAID, "Paid in full.")
+                self.issue_licences()
+        except OSError:  # a disk that fails takes no payment with it
+            self.refresh_from_db()
+            self.note("Paid, but not licensed: the file of a picture cannot be read.")
+            return False
         mails.tell_buyer_of_licences(self)
         return True
 
@@ -101,9 +107,10 @@ class PayingVerbs:
             self._invite(licensee)
 
     @transaction.atomic
-    def put_on_account(self, licensee: Licensee, by=None) -> None:
-        """Let a licensee take it on account whoever has ordered it; the link still goes to the registered address only."""
+    def put_on_account(self, licensee: Licensee, by=None, seen: int | None = None) -> None:
+        """Let a licensee take it on account whoever has ordered it; the link still goes to the registered address only. `seen` as for an offer."""
         self.hold(State.ACCEPTED, refusal="Only an order that waits for its payment can be put on account.")
+        self.refuse_unless_last(seen)
         self.note(f"May be taken on the account of {licensee}.", by)
         self._invite(licensee)
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from secrets import token_hex
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from articles.models import Article
 from articles.terms import Syndication
 from licensing import mails
+from licensing.money import in_words
 from licensing.quotes import Choice, Quote, make_quote
 from newsroom.models import Use
 
@@ -110,9 +112,13 @@ class LicenceOrderQuerySet(models.QuerySet):
 class LicenceOrderManager(models.Manager.from_queryset(LicenceOrderQuerySet)):
     """Orders, one for each time that somebody meant to order."""
 
+    def fingerprint(self, article: Article, choice: Choice, buyer: Buyer | None, key: str) -> str:
+        """Return what tells a form (`key`) with its words from every other."""
+        return _digest(key, _wish(article, choice, buyer))
+
     def sent_before(self, article: Article, choice: Choice, buyer: Buyer | None, key: str):
         """Return the order that the same form (`key`) with the same words has made, or None."""
-        return self.filter(fingerprint=_digest(key, _wish(article, choice, buyer))).first()
+        return self.filter(fingerprint=self.fingerprint(article, choice, buyer, key)).first()
 
     @transaction.atomic
     def place(self, article: Article, choice: Choice, buyer: Buyer, key: str, shown: Shown) -> "LicenceOrder":  # noqa: F821
@@ -135,7 +141,7 @@ class LicenceOrderManager(models.Manager.from_queryset(LicenceOrderQuerySet)):
         if order := self.sent_before(article, choice, buyer, key):
             return order
         quote = quote_as_shown(article, choice, shown)
-        return self.record(quote, _digest(key, _wish(article, choice, buyer)))
+        return self.record(quote, self.fingerprint(article, choice, buyer, key))
 
     @transaction.atomic
     def renew(self, licence, shown: Shown) -> "LicenceOrder":  # noqa: F821
@@ -152,6 +158,10 @@ class LicenceOrderManager(models.Manager.from_queryset(LicenceOrderQuerySet)):
             raise ValidationError("This licence cannot be renewed as it is. Order the story anew, or write to the rights desk.")
         if quote.as_shown != shown.price:
             raise PriceChanged("The price has changed while you read. Look at the new one before you renew.")
+        if not Use.objects.allows("renewal", licence.reference, MOST_ORDERS, DAY):
+            raise OrderedTooOften(
+                "This licence was renewed and cancelled so often today that we take no more. Try tomorrow, or write to the rights desk."
+            )
         order, old = self.record(quote, token_hex(32), licence), licence.order
         buyer = Buyer(**{field.name: str(getattr(old, field.name)) for field in fields(Buyer)})
         order.place(buyer, Shown(order.as_shown, shown.terms, once_more=True), is_renewal=True)
@@ -191,11 +201,11 @@ class PlacingVerbs:
         self._add_up()
 
     @transaction.atomic
-    def drop(self, story_pk: int) -> None:
-        """Take a story out of a draft; the last one stays."""
+    def drop(self, short_id: str) -> None:
+        """Take a story (by its short id) out of a draft; the last one stays."""
         self.hold(State.DRAFT, refusal="Only a draft can lose stories.")
-        if self.stories.exclude(pk=story_pk).exists():
-            self.stories.filter(pk=story_pk).delete()
+        if self.stories.exclude(article__short_id=short_id).exists():
+            self.stories.filter(article__short_id=short_id).delete()
             self._add_up()
 
     @transaction.atomic
@@ -287,8 +297,16 @@ def quote_as_shown(article: Article, choice: Choice, shown: Shown) -> Quote:
     if quote.refusal:
         raise ValidationError(f"The story cannot be had for this use. {quote.refusal.reason}")
     if quote.as_shown != shown.price:
-        raise PriceChanged("This is the price, and the way, of what you chose. Look at it, and send the form again.")
+        raise PriceChanged(f"{_what_changed(quote, shown)} Look at it, and send the form again.")
     return quote
+
+
+def _what_changed(quote: Quote, shown: Shown) -> str:
+    """Say what the price is, and what it was when the buyer saw it, where that is another."""
+    before, _, digest = shown.price.partition("-")
+    if not digest or not before.isascii() or not before.replace(".", "", 1).isdecimal() or Decimal(before) == quote.total:
+        return "This is the price, and the way, of what you chose."
+    return f"What you chose costs {in_words(quote.total, quote.currency)} now; you saw {in_words(Decimal(before), quote.currency)}."
 
 
 def _wish(article: Article, choice: Choice, buyer: Buyer | None) -> str:

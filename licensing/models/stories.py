@@ -19,10 +19,15 @@ from licensing.rights import Rights, Ruling, Wanted, pictures_of, resolve
 from .cards import Rate, RateCard
 from .grants import Grant
 from .orders import LicenceOrder
+from .states import State
 
 
 class OrderedStoryManager(models.Manager):
     """Stories of orders."""
+
+    def renewing(self, licence) -> models.QuerySet:
+        """Those that renew a licence (or that of an outer query), as long as their orders stand."""
+        return self.filter(renews=licence, cancelled_at=None).exclude(order__state__in=[State.DRAFT, State.DECLINED, State.CANCELLED])
 
     def add_quote(self, quote: Quote, renews=None) -> "OrderedStory":
         """Put a story with its quote into an order, in the place of an earlier quote for the same story."""
@@ -125,6 +130,8 @@ class OrderedStory(models.Model):
         story = known.articles.get(self.article_id)
         if not story:
             return "The story is no longer in print, so it cannot be licensed."
+        if self.renews and self.renews.revoked_at:
+            return f"It renews licence {self.renews}, which was revoked."
         rights = resolve(story, self.wanted(self.starts_on(day)), known.grants)
         if rights.text.terms in {Syndication.NONE, Syndication.FREE}:
             return f"The story cannot be licensed any more. {rights.text.reason}"
@@ -132,10 +139,10 @@ class OrderedStory(models.Model):
         rulings = {image: rights.pictures.get(image, lost) for image in self.pictures}
         if refused := [f"{image}: {ruling.reason}" for image, ruling in rulings.items() if ruling.terms == Syndication.NONE]:
             return f"A picture of this order cannot be licensed any more. {' '.join(refused)} It can be ordered without."
-        if gone := [str(image) for image in rulings if not image.file.storage.exists(image.file.name)]:
-            return f"The file of a picture is missing, so it cannot be licensed at the moment: {', '.join(gone)}."
-        asked = [reason for reason in _asked(rights, self.pictures) if reason not in self.agreed]
-        return f"The rights desk has to say yes first. {asked[0]}" if asked and not has_desk_agreed else ""
+        if gone := [str(image) for image in rulings if not _can_be_read(image)]:
+            return f"The file of a picture cannot be read, so it cannot be licensed at the moment: {', '.join(gone)}."
+        asked = [row for row in _asked(rights, self.pictures) if row not in self.agreed]
+        return f"The rights desk has to say yes first. {asked[0][-1]}" if asked and not has_desk_agreed else ""
 
     def agree(self) -> None:
         """Note what rights leave to the desk today, since it says yes to it."""
@@ -200,10 +207,18 @@ class OrderedStory(models.Model):
         return next(iter(self.licences.all()), None)
 
 
-def _asked(rights: Rights, pictures: list[Image]) -> list[str]:
-    """Return what rights leave to the desk, of the text and of these pictures."""
-    rulings = [rights.text, *(rights.pictures[image] for image in pictures if image in rights.pictures)]
-    return [ruling.reason for ruling in rulings if ruling.terms == Syndication.ON_REQUEST]
+def _asked(rights: Rights, pictures: list[Image]) -> list[list[str]]:
+    """Return what rights leave to the desk, of the text and of these pictures: what it is about, whose that is, and why."""
+    rulings = [("text", rights.text), *((image.short_id, rights.pictures[image]) for image in pictures if image in rights.pictures)]
+    return [[what, ruling.holder, ruling.reason] for what, ruling in rulings if ruling.terms == Syndication.ON_REQUEST]
+
+
+def _can_be_read(image: Image) -> bool:
+    try:
+        with image.file.storage.open(image.file.name):
+            return True
+    except OSError:
+        return False
 
 
 class QuoteLine(models.Model):

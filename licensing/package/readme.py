@@ -67,8 +67,12 @@ TO MAKE SURE
 
 The licence can be looked up at any time, by anybody: {url}
 
-It can be checked without us too, with the public keys of this newspaper (jwks.json) and its software. Where the ZIP file
-that this package came in is named instead of licence.jws, every file in it is checked:
+It can be checked without us too, with the public keys of this newspaper and its software.
+Save the keys beside this package today, as jwks.json:
+
+    {keys_url}
+
+Where the ZIP file that this package came in is named instead of licence.jws, every file in it is checked:
 
     python manage.py verify_licence licence.jws --keys jwks.json
 """
@@ -85,6 +89,7 @@ def text(facts: LicenceFacts, copy: Copy, pictures: list[PackedPicture], left_ou
         files=_table(files),
         scope=_table(scope(facts)) + ("\n\nThe files hold an excerpt of the story, as licensed." if copy.is_excerpt else ""),
         terms_url=facts.terms_url,
+        keys_url=f"{facts.licensor_url}.well-known/jwks.json",
         credit_line=copy.credit_line,
         byline=f"The byline:\n\n    {'; '.join(copy.bylines)}\n\n" if copy.bylines else "",
         correction="\nThe corrections below the story." if copy.corrections else "",

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,7 +55,11 @@ def _say(stream, lines: list[str], code: int) -> int:
     for line in lines:
         shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line)
         encoding = stream.encoding or "utf-8"
-        stream.write(shown.encode(encoding, "replace").decode(encoding) + "\n")
+        try:
+            stream.write(shown.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.flush()
+        except BrokenPipeError:  # whoever reads has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return code
 
 

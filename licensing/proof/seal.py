@@ -13,7 +13,8 @@ from licensing.facts import LicenceFacts
 
 from .reading import MANIFEST
 from .signing import sign
-from .verifying import PROOFS, Verdict, is_safe, verify
+from .unpacking import is_safe
+from .verifying import PROOFS, Verdict, verify
 
 __all__ = ["Verdict", "seal", "verify"]
 

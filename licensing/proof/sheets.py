@@ -40,6 +40,7 @@ class QuotedStory:
     scope: tuple[str, ...]
     lines: tuple[tuple[str, str], ...]  # reason, and amount as it is printed
     subtotal: str
+    asks: tuple[str, ...] = ()  # why the rights desk has to say yes first
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class QuoteSheet:
     rights_email: str
     terms_version: int  # 0 where there are none yet
     card_version: int
+    is_open: bool = False  # the rights desk has still to name a part of the price
+    cannot_be_ordered: bool = False  # a story of it is not in print any more
 
 
 def certificate(facts: LicenceFacts, kid: str = "") -> bytes:

@@ -2,24 +2,19 @@
 
 import hashlib
 import json
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
-from stat import S_IFMT, S_IFREG
-from struct import unpack
+from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from .reading import LONGEST, MANIFEST, NotGenuine, opened, read
+from .unpacking import Contents, in_zip, refuse_endless_list, refuse_too_much
 
-MOST_BYTES = 2_000_000_000
-MOST_FILES = 10_000
-LONGEST_DIRECTORY = MOST_FILES * 400  # bytes of the list of its files that a ZIP ends with
 PROOFS = {"manifest.json", "manifest.jws"}  # which the manifest itself cannot list
-
-Contents = dict[str, Callable[[], BinaryIO]]  # how to open each file of a package, by its name
 
 
 @dataclass(frozen=True)
@@ -68,20 +63,14 @@ def verify(path: Path, keys: dict) -> Verdict:
         raise NotGenuine("The file is empty.")
     try:
         if start.startswith(b"PK"):
-            _refuse_endless_list(path)
+            refuse_endless_list(path)
             with ZipFile(path) as archive:
-                return _verify_package(_in_zip(archive), keys)
-    except (BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error):  # zipfile’s ways to say so
+                return _verify_package(in_zip(archive), keys)
+    except (BadZipFile, EOFError, OSError, RuntimeError, ValueError, struct.error, zlib.error):  # zipfile’s ways to say so
         raise NotGenuine("The package is damaged: it cannot be unpacked.") from None
     if not start.startswith(b"eyJ"):  # which is {" in Base64
         raise NotGenuine("This is neither a package nor a licence. A story alone proves nothing: verify the ZIP it came in, or the file licence.jws.")
     return Verdict(read(start.decode("ascii", "replace").strip(), keys))
-
-
-def is_safe(name: str) -> bool:
-    """Whether a file may have this name in a package: it stays inside of the folder, whatever system unpacks it."""
-    parts = PurePosixPath(name).parts
-    return bool(parts) and name == "/".join(parts) and ".." not in parts and name.isprintable() and not set(name) & set('\\:*?"<>|')
 
 
 def _verify_package(contents: Contents, keys: dict) -> Verdict:
@@ -123,66 +112,8 @@ def _in_folder(path: Path) -> Contents:
         if file.is_file():
             contents[name] = lambda file=file: file.open("rb")
             size += file.stat().st_size
-            _refuse_too_much(len(contents), size)
+            refuse_too_much(len(contents), size)
     return contents
-
-
-def _in_zip(archive: ZipFile) -> Contents:
-    """Return the files of a sealed ZIP, under their names inside of its one folder."""
-    _refuse_what_is_not_listed(archive)
-    entries = [entry for entry in archive.infolist() if not _is_folder_of_files(entry, archive)]
-    _refuse_too_much(len(entries), sum(entry.file_size for entry in entries))
-    contents, folders = {}, set()
-    for entry in entries:
-        folder, _, name = entry.filename.partition("/")
-        if not is_safe(entry.filename) or not name or entry.filename.endswith("/") or S_IFMT(entry.external_attr >> 16) not in {0, S_IFREG}:
-            raise NotGenuine(f"The package holds a file whose name leads elsewhere: {entry.filename}")
-        if name in contents:
-            raise NotGenuine(f"The package holds {name} twice.")
-        if entry.flag_bits & 1:
-            raise NotGenuine("The package is encrypted. No package of ours is.")
-        if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-            raise NotGenuine("The package is compressed in a way that none of ours is.")
-        contents[name] = lambda entry=entry: archive.open(entry)
-        folders.add(folder)
-    if len(folders) != 1:
-        raise NotGenuine("The package does not hold one folder, as ours do.")
-    return contents
-
-
-def _is_folder_of_files(entry: ZipInfo, archive: ZipFile) -> bool:
-    """Whether an entry stands for a folder that files of the package lie in, as some programs write one."""
-    return (
-        entry.filename.endswith("/")
-        and not entry.file_size
-        and any(name.startswith(entry.filename) and not name.endswith("/") for name in archive.namelist())
-    )
-
-
-def _refuse_what_is_not_listed(archive: ZipFile) -> None:
-    """Refuse a ZIP with anything between its files: a program that unpacks as it reads would find what the list does not name."""
-    end = 0
-    for entry in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
-        if entry.header_offset != end:
-            break
-        archive.fp.seek(end + 26)
-        end += 30 + sum(unpack("<HH", archive.fp.read(4))) + entry.compress_size
-    if end != archive.start_dir:
-        raise NotGenuine("The package holds more than its list of files names: something was added.")
-
-
-def _refuse_endless_list(path: Path) -> None:
-    """Refuse a ZIP whose list of files would fill the memory, before it is read: ours end without a comment, and none is a ZIP64."""
-    with path.open("rb") as file:
-        file.seek(-min(42, path.stat().st_size), 2)
-        end = file.read()
-    if end[-22:-18] != b"PK\5\6" or end[:4] == b"PK\6\7" or int.from_bytes(end[-10:-6], "little") > LONGEST_DIRECTORY:
-        raise NotGenuine("The package does not end as ours do: it is incomplete, or something else.")
-
-
-def _refuse_too_much(files: int, size: int) -> None:
-    if files > MOST_FILES or size > MOST_BYTES:
-        raise NotGenuine("The package is larger than any of ours.")
 
 
 def _whole(contents: Contents, name: str) -> bytes:

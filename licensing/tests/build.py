@@ -1,10 +1,13 @@
 """Builders of rate cards, terms and orders, and the order form as a browser fills it in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from secrets import token_hex
 
+from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, Image
@@ -151,6 +154,23 @@ def pay(order: LicenceOrder, amount=None, on=None, by=None, paid_before=None):
 def set_back(order: LicenceOrder, **ago) -> None:
     """Let an order have been placed so long ago: days=3."""
     LicenceOrder.objects.filter(pk=order.pk).update(created_at=timezone.now() - timedelta(**ago))
+
+
+@contextmanager
+def unkept() -> Iterator[None]:
+    """Let rows be changed that the database keeps as they are, so that a test can set them in another time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            cursor.execute("SET session_replication_role = origin")
+
+
+def change_licences(**fields) -> None:
+    """Let all licences have other days than they were issued with."""
+    with unkept():
+        Licence.objects.update(**fields)
 
 
 def republish_url(story: Article) -> str:

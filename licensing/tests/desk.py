@@ -31,13 +31,21 @@ def url(row, page="change") -> str:
 def answers(order, button: str) -> dict:
     """Return what the desk types into a button's form."""
     if button == "offer":
-        return {f"price_{story.pk}": "75.00" for story in order.live} | {"reason": "A photographer has to be paid."} | {"answer_by": today()}
+        return (
+            {"seen": order.last_line}
+            | {f"price_{story.pk}": "75.00" for story in order.live}
+            | {"reason": "A photographer has to be paid."}
+            | {"answer_by": today()}
+        )
     if button == "record_payment":
         return {"amount": "120.00", "received_on": today(), "paid_before": order.paid, "key": token_urlsafe(16)}
     if button == "record_refund":
         return {"amount": "10.00", "sent_on": today(), "reason": "It was too much.", "key": token_urlsafe(16)}
     if button == "put_on_account":
-        return {"licensee": Licensee.objects.get_or_create(organisation="Skagen Avis", email="desk@skagen.example", credit_limit=500)[0].pk}
+        return {
+            "seen": order.last_line,
+            "licensee": Licensee.objects.get_or_create(organisation="Skagen Avis", email="desk@skagen.example", credit_limit=500)[0].pk,
+        }
     if button == "cancel_stories":
         return {"stories": [story.pk for story in order.live], "reason": "The buyer has no room for it.", "kept": "0"}
     return {"decline": {"reason": "We know of no heir."}, "revoke": {"reason": "It was printed with another byline."}}.get(button, {})

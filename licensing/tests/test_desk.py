@@ -188,6 +188,24 @@ def test_list_says_what_orders_are_for():
     assert [words in page for words in ("The shepherd’s rain gauge and 2 more", "€360.00", "Waits for payment", "0\xa0minutes")] == [True] * 4
 
 
+@pytest.mark.parametrize("lookup", ["release_secret__startswith", "secret__regex", "fingerprint__contains", "stories__article__body__contains"])
+def test_list_is_narrowed_by_nothing_that_it_does_not_show(lookup):
+    """Else whoever may look at orders finds out, letter by letter, the link that takes one on account."""
+    order = make_order("ACCEPTED")
+
+    answer = sign_in("desk", VIEW).get(LIST, {lookup: order.release_secret[:1]})
+
+    assert answer.status_code == 400
+
+
+def test_way_into_the_buyers_page_is_for_those_who_decide():
+    order = make_order("ACCEPTED")
+
+    pages = [sign_in(name, *may).get(url(order)).content.decode() for name, may in (("looker", [VIEW]), ("desk", [VIEW, DECIDE]))]
+
+    assert [order.secret in page for page in pages] == [False, True]
+
+
 def test_list_is_narrowed_to_a_state():
     asked, _ = make_order("REQUESTED"), make_order("ACCEPTED")
 

@@ -139,8 +139,8 @@ def test_story_is_taken_out_and_the_last_one_stays():
     order = make_order("DRAFT", *two_stories())
     hail, snow = order.stories.all()
 
-    order.drop(hail.pk)
-    order.drop(snow.pk)
+    order.drop(hail.article.short_id)
+    order.drop(snow.article.short_id)
 
     assert (stories_in(order), str(anew(order).total)) == ([("Snow in May", "print", "120.00")], "120.00")
 
@@ -148,7 +148,7 @@ def test_story_is_taken_out_and_the_last_one_stays():
 def test_story_of_another_draft_is_not_taken_out():
     order, other = make_order("DRAFT", *two_stories()), make_order("DRAFT")
 
-    order.drop(other.stories.get().pk)
+    order.drop(other.stories.get().article.short_id)
 
     assert (order.stories.count(), other.stories.count()) == (2, 1)
 
@@ -158,7 +158,7 @@ def test_order_that_was_placed_is_no_draft_any_more(state):
     order, story = make_order(state), make_story(headline="Snow in May")
 
     assert refusal(add, order, story).startswith("Only a draft can take more stories.")
-    assert refusal(order.drop, order.stories.get().pk).startswith("Only a draft can lose stories.")
+    assert refusal(order.drop, order.stories.get().article.short_id).startswith("Only a draft can lose stories.")
     assert refusal(order.price_anew).startswith("Only a draft can be priced anew.")
 
 

@@ -154,7 +154,7 @@ def test_draft_that_somebody_has_changed_meanwhile_is_looked_at_before_it_is_ord
     stories = three()
     order = make_order("DRAFT", *stories)
     typed = fields_of(client.get(order.get_absolute_url())) | WHO | {"accepts_terms": "on"}
-    submit(client, f"{order.get_absolute_url()}drop/{order.stories.first().pk}/")
+    submit(client, f"{order.get_absolute_url()}drop/{order.stories.first().article.short_id}/")
 
     refused = submit(client, order.get_absolute_url(), typed)
     answer = submit(client, order.get_absolute_url(), fields_of(refused))
@@ -202,7 +202,7 @@ def test_draft_with_a_story_that_was_withdrawn_is_not_ordered_until_it_is_taken_
     page = said(client.get(order.get_absolute_url()))
 
     refused = order_it(client, order)
-    submit(client, f"{order.get_absolute_url()}drop/{order.stories.get(article=stories[0]).pk}/")
+    submit(client, f"{order.get_absolute_url()}drop/{stories[0].short_id}/")
     answer = order_it(client, order)
 
     assert page.count("This story is not in print any more and cannot be ordered. Take it out.") == 1

@@ -150,7 +150,7 @@ def test_sixty_quotes_an_hour_are_kept_for_one_place(client):
 
 def test_buttons_of_a_draft_are_pressed_on_our_own_pages_only(client):
     order, story = make_order("DRAFT"), make_story(headline="Another")
-    addresses = [f"{order.get_absolute_url()}{name}/" for name in (f"drop/{order.stories.get().pk}", "price-anew", f"stories/{story.short_id}")]
+    addresses = [f"{order.get_absolute_url()}{name}/" for name in (f"drop/{story.short_id}", "price-anew", f"stories/{story.short_id}")]
     addresses += [order.get_absolute_url(), republish_url(story)]
 
     statuses = [client.post(address, {"quote": "1"}, headers=headers).status_code for address in addresses for headers in ({}, {"Origin": "null"})]
@@ -185,6 +185,38 @@ def test_sheet_names_nothing_that_the_law_took_down(client, tmp_path):
     text = sheet(client.get(f"{order.get_absolute_url()}quote.pdf"), tmp_path)
 
     assert ["rain gauge" in text, "seen from" in text, "A story that we had to take down" in text] == [False, False, True]
+
+
+def test_quote_of_a_withdrawn_story_promises_no_price(client, tmp_path):
+    order = make_order("DRAFT", make_story())
+    order.stories.get().article.withdraw("It was wrong.")
+
+    page, text = page_of(client, order), sheet(client.get(f"{order.get_absolute_url()}quote.pdf"), tmp_path)
+
+    assert ("This quote cannot be ordered as it is" in page, "It holds until" in page, 'id="checkout"' in page) == (True, False, False)
+    assert ("cannot be ordered as it is" in text, "To order at this price" in text) == (True, False)
+
+
+def test_sheet_of_what_the_desk_is_asked_for_says_why_and_offers_no_order(client, tmp_path):
+    order = make_order("DRAFT", make_story(Syndication.ON_REQUEST))
+
+    text = " ".join(sheet(client.get(f"{order.get_absolute_url()}quote.pdf"), tmp_path).split())
+
+    assert ("The rights desk has to say yes first" in text, "To order at this price" in text) == (True, False)
+    assert [reason for reason in order.stories.get().asks if reason not in text] == []
+
+
+def test_address_on_the_sheet_can_be_copied_and_clicked(client, tmp_path):
+    order = make_order("DRAFT", make_story())
+    content = client.get(f"{order.get_absolute_url()}quote.pdf").content
+
+    done = subprocess.run([needed("pdftotext"), "-", "-"], input=content, check=True, capture_output=True)
+
+    address = f"http://localhost:8000{order.get_absolute_url()}"
+    assert (address in "".join(done.stdout.decode().split()), f"/URI({address})" in content.decode("latin-1").replace("/URI (", "/URI(")) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize("page", ["quote.pdf", "stories/", "stories/{}/"])
@@ -276,9 +308,9 @@ def test_story_that_readers_cannot_see_is_not_found(client):
 def test_story_is_taken_out_and_the_last_one_stays(client):
     first = make_story()
     order, other = make_order("DRAFT", first, make_story(headline="The gate", source=first.source)), make_order("DRAFT", first)
-    keys = [*order.stories.values_list("pk", flat=True), *other.stories.values_list("pk", flat=True), 0]
+    nowhere, gate = make_story(headline="Nowhere", source=first.source), order.stories.last().article
 
-    answers = [submit(client, f"{order.get_absolute_url()}drop/{key}/") for key in (keys[2], keys[0], keys[1], 0)]
+    answers = [submit(client, f"{order.get_absolute_url()}drop/{story.short_id}/") for story in (nowhere, first, gate, nowhere)]
 
     assert [answer["Location"] for answer in answers] == [order.get_absolute_url()] * 4
     assert ([stories_of(order), stories_of(other)], "€120.00 for one story" in page_of(client, order)) == (

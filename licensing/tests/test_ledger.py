@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from articles.models import Revision
 from licensing.models import (
     Delivery,
     Licence,
@@ -20,7 +21,7 @@ from licensing.models import (
     QuoteLine,
     Refund,
 )  # fmt: skip
-from licensing.tests.build import make_card, make_licence, make_order, make_terms, pay
+from licensing.tests.build import make_card, make_licence, make_order, make_terms, pay, unkept
 from licensing.tests.verbs import two_stories
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +163,41 @@ def test_licence_is_revoked_with_a_reason_and_ends_after_it_starts():
     rows = Licence.objects.filter(pk=licence.pk)
 
     assert broken(lambda: rows.update(revoked_at=timezone.now())) == "licence_revoked_with_reason"
-    assert broken(lambda: rows.update(ends_on=licence.starts_on - timedelta(days=1))) == "licence_ends_after_it_starts"
+    with unkept():
+        assert broken(lambda: rows.update(ends_on=licence.starts_on - timedelta(days=1))) == "licence_ends_after_it_starts"
+
+
+@pytest.mark.parametrize("change", ["fee = 0", "jws = 'eyJ'", "ends_on = ends_on + 365", "organisation = 'Another'", "pictures = '[1]'"])
+def test_what_was_licensed_cannot_be_changed(change):
+    make_licence()
+    before = rows(Licence)
+
+    assert refused(f"UPDATE licensing_licence SET {change}") == "What was licensed is kept as it was licensed."  # noqa: S608
+    assert rows(Licence) == before
+
+
+def test_licence_is_revoked_once_and_for_ever():
+    licence = make_licence()
+    licence.revoke("It was printed with another byline.")
+
+    assert refused("UPDATE licensing_licence SET revoked_at = NULL, revocation_reason = ''") == "What was licensed is kept as it was licensed."
+    assert Licence.objects.get().revoked_at
+
+
+def test_revision_that_a_licence_is_bound_to_is_kept_and_others_are_not_ours_to_keep():
+    licence = make_licence()
+    other = licence.article.correct("Eleven, not seven.") and licence.article.revisions.last()
+
+    assert refused("UPDATE articles_revision SET sha256 = 'x' WHERE id = %s", licence.revision_id) == "A licence is bound to this revision."
+    assert refused("DELETE FROM articles_revision WHERE id = %s", licence.revision_id) == "A licence is bound to this revision."
+    assert Revision.objects.filter(pk=other.pk).update(sha256="x") == 1
+
+
+def test_order_that_was_placed_is_never_a_draft_again_and_a_public_key_never_another():
+    make_licence()
+
+    assert refused("UPDATE licensing_licenceorder SET state = 'DRAFT'").startswith("Rows of licensing_licenceorder are kept")
+    assert refused("UPDATE licensing_publickey SET jwk = '{}'").startswith("Rows of licensing_publickey are kept")
 
 
 def test_no_money_moves_backwards():

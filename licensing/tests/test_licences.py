@@ -8,7 +8,7 @@ from django.utils import timezone
 from articles.terms import Syndication
 from licensing.models import Licence, LicenceTerms
 from licensing.references import is_sound, make_reference
-from licensing.tests.build import TERMS, WHO, days_ago, make_card, make_order, make_story, make_terms, pay
+from licensing.tests.build import TERMS, WHO, days_ago, make_card, make_order, make_story, make_terms, pay, unkept
 
 pytestmark = pytest.mark.django_db
 STAMPS = ["In force", "Not begun", "Ended", "Revoked"]
@@ -23,7 +23,8 @@ def card():
 def make_licence(pictures=(), **fields) -> Licence:
     story = make_story(Syndication.FOR_SALE, pictures=pictures)
     licence = make_order("PAID", story, choice={"pictures": True}).licences.get()
-    Licence.objects.filter(pk=licence.pk).update(**fields)
+    with unkept():
+        Licence.objects.filter(pk=licence.pk).update(**fields)
     return Licence.objects.get(pk=licence.pk)
 
 

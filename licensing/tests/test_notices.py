@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from licensing.models import Licence, LicenceOrder, LicenceTerms, Notice, RateCard, Shown
-from licensing.tests.build import days_ago, make_card, make_licence, make_order, make_story, make_terms, pay
+from licensing.models import LicenceOrder, LicenceTerms, Notice, RateCard, Shown
+from licensing.tests.build import change_licences, days_ago, make_card, make_licence, make_order, make_story, make_terms, pay
 from licensing.tests.letters import letters
 from licensing.tests.verbs import two_stories
 from mail.models import Message
@@ -158,14 +158,14 @@ def test_whose_licence_does_not_stand_any_more_is_not_told(story, licence, end):
     elif end == "cancelled":
         licence.order.cancel_stories(licence.order.live, "There was no room for it.")
     else:
-        Licence.objects.update(starts_on=days_ago(9), ends_on=days_ago(1))
+        change_licences(starts_on=days_ago(9), ends_on=days_ago(1))
     story.correct("The gauge holds five litres.")
 
     assert (tell_of_changes(), notices(licence)) == (0, [])
 
 
 def test_licence_that_is_still_to_begin_is_told(story, licence):
-    Licence.objects.update(starts_on=days_ago(-5), ends_on=days_ago(-9))
+    change_licences(starts_on=days_ago(-5), ends_on=days_ago(-9))
     story.correct("The gauge holds five litres.")
 
     assert tell_of_changes() == 1

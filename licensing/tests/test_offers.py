@@ -131,6 +131,18 @@ def test_offer_that_was_changed_while_its_buyer_read_is_looked_at_again():
     assert (anew(order).state, str(anew(order).total)) == ("ACCEPTED", "90.00")
 
 
+def test_offer_of_the_same_sum_and_day_for_other_prices_is_another_offer():
+    order = make_order("REQUESTED", *two_stories(terms=ON_REQUEST))
+    offer(order, "500.00", "100.00")
+    shown = anew(order).offered
+    offer(order, "100.00", "500.00", reason="The other way round.")
+
+    assert refusal(order.accept_offer, shown).startswith("The rights desk has changed its offer")
+    order.accept_offer(anew(order).offered)
+
+    assert anew(order).state == "ACCEPTED"
+
+
 def test_offer_of_nothing_is_licensed_once_it_is_taken():
     order = make_order("REQUESTED")
     offer(order, "0.00")

@@ -35,6 +35,17 @@ def test_twenty_identical_posts_at_once_make_one_order_and_one_pair_of_mails():
     assert order.stories.get().lines.count() == 4
 
 
+def test_fifty_clicks_on_one_form_are_one_use_of_what_a_visitor_is_allowed():
+    story = make_story()
+    typed = filled_in(Client(), story)
+
+    for _ in range(3):
+        at_once(*[partial(post, Client(), story, typed)] * 15)
+    others = [post(Client(), story, filled_in(Client(), story) | {"email": f"maud-{number}@farming.example"}) for number in range(5)]
+
+    assert ([answer.status_code for answer in others], LicenceOrder.objects.count()) == ([302] * 5, 6)
+
+
 def test_same_words_at_once_from_two_openings_make_one_order():
     story = make_story()
     forms = [filled_in(Client(), story) for _ in range(5)]

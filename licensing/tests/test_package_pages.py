@@ -1,6 +1,6 @@
 """Fetching the files of a licence: from the order's page, and by the signed link of a mail; and what a licensee says they have done."""
 
-import os
+import hashlib
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -210,15 +210,28 @@ def test_picture_that_cannot_be_read_any_more_is_said_and_not_delivered(client, 
     assert f"The package of licence {licence} could not be handed over." in caplog.text
 
 
-def test_package_whose_file_is_gone_is_said_and_not_recorded(client, caplog):
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(path.read_bytes()[:-1] + b"?")])
+def test_package_whose_file_is_gone_or_spoilt_is_made_again(client, spoil):
     licence = make_licence()
     address = link(licence)
-    os.unlink(Package.objects.get().path)  # noqa: PTH108 - as somebody who tidies up
+    spoil(Package.objects.get().path)
 
     answers = [press(client, fetch_url(licence)), press(client, address)]
 
-    assert ([answer.status_code for answer in answers], deliveries()) == ([503, 503], [])
-    assert caplog.text.count(f"The package of licence {licence} could not be handed over.") == 2
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert (answers[0].files == answers[1].files, "licence.jws" in answers[0].files, len(deliveries())) == (True, True, 2)
+    assert hashlib.sha256(Package.objects.get().path.read_bytes()).hexdigest() == Package.objects.get().sha256
+
+
+def test_package_that_cannot_be_made_again_is_said_and_not_recorded(client, caplog, monkeypatch):
+    licence = make_licence()
+    Package.objects.make(licence).path.unlink()
+    monkeypatch.setattr("pathlib.Path.write_bytes", lambda *_: (_ for _ in ()).throw(OSError("No space left on device")))
+
+    answer = press(client, fetch_url(licence))
+
+    assert (answer.status_code, deliveries()) == (503, [])
+    assert caplog.text.count(f"The package of licence {licence} could not be handed over.") == 1
 
 
 def test_files_of_a_corrected_story_come_first(client):

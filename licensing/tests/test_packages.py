@@ -20,7 +20,7 @@ from licensing.models import Delivery, Licence, Notice, Package, PublicKey
 from licensing.package import DamagedPicture
 from licensing.proof import keys, seal, signing
 from licensing.proof.reading import NotGenuine
-from licensing.tests.build import make_card, make_licence, make_story, make_terms
+from licensing.tests.build import change_licences, make_card, make_licence, make_story, make_terms
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_package_that_is_asked_for_twenty_times_at_once_is_made_once():
 
 def test_package_of_a_licence_that_was_never_signed_signs_it():
     licence = make_licence()
-    Licence.objects.update(jws="")
+    change_licences(jws="")
 
     package = Package.objects.make(Licence.objects.get())
 

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Image
 from articles.terms import Syndication
 from articles.tests.build import make_user
 from licensing.models import Licence, LicenceOrder, Payment
+from licensing.rights import pictures_of
 from licensing.tests.build import days_ago, make_card, make_order, make_story, make_terms, pay, set_back
 from licensing.tests.verbs import LOST, anew, end_contract, log, make_picture_none, money, refusal, subjects, two_stories, withdraw
 
@@ -189,6 +190,34 @@ def test_payment_for_what_cannot_be_sold_any_more_is_recorded_and_nothing_is_lic
     assert (anew(order).state, anew(order).problem, Licence.objects.count()) == ("ACCEPTED", words, 0)
     assert money(anew(order)) == ["190.00", "190.00", "0.00", "0.00", "0.00"]
     assert (log(order)[-1], subjects()) == (("ACCEPTED", f"Paid, but not licensed: {words}"), [f"Your payment has come in: order {order.reference}"])
+
+
+def test_yes_to_one_picture_is_no_yes_to_another_of_the_same_holder():
+    story = make_story(FOR_SALE, pictures=[FOR_SALE, FOR_SALE])
+    first, second = pictures_of(story)
+    Image.objects.filter(pk=first.pk).update(copyright_holder="Agency X")
+    order = make_order("REQUESTED", Article.objects.for_licensing().get(pk=story.pk), choice={"pictures": True})
+    order.approve()
+    assert order.problem == ""
+    Image.objects.filter(pk=second.pk).update(copyright_holder="Agency X")
+
+    pay(order, anew(order).due)
+
+    assert (anew(order).state, Licence.objects.count()) == ("ACCEPTED", 0)
+    assert anew(order).problem.startswith("The rights desk has to say yes first. No contract with Agency X")
+
+
+def test_disk_that_fails_while_a_licence_is_made_takes_no_payment_with_it(monkeypatch):
+    order = make_order("ACCEPTED", make_story(FOR_SALE, pictures=[FOR_SALE]), choice={"pictures": True})
+    monkeypatch.setattr("licensing.models.licences._picture", lambda image: (_ for _ in ()).throw(OSError("Input/output error")))
+
+    pay(order)
+
+    assert (anew(order).state, Payment.objects.count(), Licence.objects.count()) == ("ACCEPTED", 1, 0)
+    assert log(order)[-1] == ("ACCEPTED", "Paid, but not licensed: the file of a picture cannot be read.")
+    monkeypatch.undo()
+    LicenceOrder.objects.settle_all()
+    assert (anew(order).state, Licence.objects.count()) == ("PAID", 1)
 
 
 def test_contract_that_ends_before_the_licence_would_is_no_ground_to_sell():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Image
 from articles.terms import Syndication
 from licensing.models import Licence, LicenceOrder, LicenceTerms
-from licensing.tests.build import FROM_HERE, RATES, fields_of, make_card, make_licence, make_story, make_terms, pay, submit, total_in
+from licensing.tests.build import FROM_HERE, RATES, change_licences, fields_of, make_card, make_licence, make_story, make_terms, pay, submit, total_in
 
 pytestmark = pytest.mark.django_db
 FREE, FOR_SALE, ON_REQUEST, NONE = Syndication
@@ -63,7 +63,7 @@ def test_one_click_orders_it_for_the_same_licensee_from_the_day_after_its_end(cl
 
 def test_licence_that_has_ended_is_renewed_from_the_day_of_payment(client):
     licence = make_licence()
-    Licence.objects.update(starts_on=timezone.localdate() - timedelta(days=400), ends_on=timezone.localdate() - timedelta(days=35))
+    change_licences(starts_on=timezone.localdate() - timedelta(days=400), ends_on=timezone.localdate() - timedelta(days=35))
     page = client.get(url(licence))
 
     submit(client, url(licence), fields_of(page))
@@ -144,7 +144,7 @@ def lose_rights(licence):
 
 
 def lose_end(licence):
-    Licence.objects.update(ends_on=None)
+    change_licences(ends_on=None)
 
 
 def lose_licence(licence):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.models import Article
 from licensing.models import Licence, LicenceOrder, LicenceTerms, Licensee, PriceChanged, RateCard, Shown
 from licensing.models.placing import MOST_ORDERS
-from licensing.tests.build import RATES, WHO, days_ago, make_card, make_licence, make_order, make_story, make_terms, pay
+from licensing.tests.build import RATES, WHO, change_licences, days_ago, make_card, make_licence, make_order, make_story, make_terms, pay
 from licensing.tests.letters import letters
 from licensing.tests.verbs import anew, refusal, withdraw
 
@@ -63,6 +63,25 @@ def test_licence_is_renewed_once():
     assert (first == second == third, LicenceOrder.objects.count(), len(letters())) == (True, 2, 3)
 
 
+def test_revoked_licence_is_not_renewed_by_an_order_that_was_placed_before():
+    licence = make_licence()
+    order = renew(licence)
+    licence.revoke("It was printed with another byline.")
+
+    pay(order)
+
+    assert (anew(order).state, order.licences.count()) == ("ACCEPTED", 0)
+    assert anew(order).problem == f"It renews licence {licence}, which was revoked."
+
+
+def test_licence_is_renewed_and_cancelled_so_often_a_day_and_no_more():
+    licence = make_licence()
+    for _ in range(10):
+        renew(licence).cancel()
+
+    assert "so often today" in refusal(renew, licence)
+
+
 @pytest.mark.parametrize("end", ["cancel", "decline"])
 def test_renewal_that_came_to_nothing_can_be_asked_for_again(end):
     licence = make_licence()
@@ -87,7 +106,7 @@ def test_renewal_can_be_renewed():
 @pytest.mark.parametrize("ago", [1, 30])
 def test_renewal_of_what_has_ended_begins_when_it_is_paid(ago):
     licence = make_licence()
-    Licence.objects.update(ends_on=days_ago(ago), starts_on=days_ago(ago + 10))
+    change_licences(ends_on=days_ago(ago), starts_on=days_ago(ago + 10))
 
     pay(order := renew(Licence.objects.get()))
 

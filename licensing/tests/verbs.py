@@ -152,5 +152,5 @@ LOST = [
     (make_source_free, "The story cannot be licensed any more. Free to republish."),
     (make_picture_none, f"{PICTURE}The holder does not let us pass it on. It can be ordered without."),
     (take_picture_out, f"{PICTURE}It is not with the story any more. It can be ordered without."),
-    (lose_picture_file, "The file of a picture is missing, so it cannot be licensed at the moment: The gauge, seen from gate 2."),
+    (lose_picture_file, "The file of a picture cannot be read, so it cannot be licensed at the moment: The gauge, seen from gate 2."),
 ]

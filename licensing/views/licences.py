@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles.models import Article, Revision
 from licensing import sample as sampling
 from licensing.forms import ReferenceForm
-from licensing.models import Delivery, Licence, LicenceTerms, Package, PublicKey, RateCard, Shown
+from licensing.models import Delivery, Licence, LicenceTerms, OrderedTooOften, Package, PublicKey, RateCard, Shown
 from licensing.package import DamagedPicture
-from newsroom.guards import public_form, secret_address
+from newsroom.guards import allows, public_form, secret_address
+
+from .buying import HOUR, TOO_OFTEN
 
 logger = logging.getLogger(__name__)
 
@@ -121,17 +123,19 @@ def renew(request: HttpRequest, secret: str, reference: str) -> HttpResponse:
     """Order the same use once more, at today's card: one look, one click."""
     licence = _licence(secret, reference)
     card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
-    problem = ""
+    problem, status = "", 200
     if request.method == "POST" and terms:
         version = request.POST.get("terms_version", "")
         shown = Shown(request.POST.get("price_shown", ""), int(version) if version.isdecimal() and len(version) < 10 else 0)
         try:
+            if not allows(request, "order", limit=30, seconds=HOUR):
+                raise OrderedTooOften(TOO_OFTEN)
             return redirect(type(licence.order).objects.renew(licence, shown))
         except ValidationError as refused:
-            problem = " ".join(refused.messages)
+            problem, status = " ".join(refused.messages), 429 if isinstance(refused, OrderedTooOften) else 409
     quote = licence.renewal(card) if card and terms else None
     context = {"licence": licence, "quote": quote, "terms": terms, "problem": problem, "is_renewal": True}
-    return render(request, "licensing/renew.html", context, status=409 if problem else 200)
+    return render(request, "licensing/renew.html", context, status=status)
 
 
 def _licence(secret: str, reference: str) -> Licence:

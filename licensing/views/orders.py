@@ -17,7 +17,7 @@ from licensing.models import SELLABLE, LicenceOrder, LicenceTerms, OrderedAlread
 from licensing.rights import resolve
 from newsroom.guards import allows, public_form, secret_address
 
-from .buying import HOUR, TOO_OFTEN, answers
+from .buying import HOUR, TOO_OFTEN, answers, may_order
 from .showing import look_at
 
 FOUND = 12  # stories that a search for one more shows
@@ -48,7 +48,7 @@ def order(request: HttpRequest, order: LicenceOrder) -> HttpResponse:
     form = BuyerForm(terms, request.POST if request.method == "POST" else None) if terms else None
     if request.method != "POST" or not form or not form.is_valid():
         return _draft(request, order, form)
-    if not allows(request, "order", limit=30, seconds=HOUR):
+    if not may_order(request, f"{order.secret} {form.buyer}"):
         form.add_error(None, TOO_OFTEN)
         return _draft(request, order, form, status=429)
     try:
@@ -79,7 +79,8 @@ def stories(request: HttpRequest, order: LicenceOrder) -> HttpResponse:
         return redirect(order)
     form = SearchForm(request.GET)
     found = list(form.stories().for_cards().select_related("section", "source").newest_first()[: FOUND + 1])
-    context = {"order": order, "form": form, "found": found[:FOUND], "has_more": len(found) > FOUND}
+    chosen = set(order.stories.values_list("article", flat=True))
+    context = {"order": order, "form": form, "found": found[:FOUND], "has_more": len(found) > FOUND, "chosen": chosen}
     return render(request, "licensing/order_stories.html", context)
 
 
@@ -110,9 +111,9 @@ def add(request: HttpRequest, order: LicenceOrder, short_id: str) -> HttpRespons
 @public_form
 @require_POST
 @_with_order
-def drop(request: HttpRequest, order: LicenceOrder, story: int) -> HttpResponse:
+def drop(request: HttpRequest, order: LicenceOrder, short_id: str) -> HttpResponse:
     """Take a story out of a draft."""
-    return _do(request, order, lambda: order.drop(story))
+    return _do(request, order, lambda: order.drop(short_id))
 
 
 @public_form
@@ -181,6 +182,7 @@ def show(request: HttpRequest, order: LicenceOrder, status: int = 200, problem: 
         "complaint": problem,
         "cannot_be_licensed": order.state == State.ACCEPTED and bool(order.problem),
         "has_lapsed": bool(order.answer_by and order.answer_by < timezone.localdate()),
+        "is_revoked": all(row.licence and row.licence.revoked_at for row in stories if not row.story.cancelled_at),
         "has_files": any(story.can_be_fetched for story in stories),
         "bank_account": settings.BANK_ACCOUNT,
     }
@@ -210,6 +212,7 @@ def _draft(request: HttpRequest, order: LicenceOrder, form: BuyerForm | None = N
     context = {
         "order": order,
         "stories": stories,
+        "is_out_of_print": not all(row.is_public for row in stories),
         "needs_desk": any(row.story.asks for row in stories),
         "form": form or (BuyerForm(terms) if terms else None),
         "is_twin": is_twin,

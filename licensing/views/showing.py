@@ -31,12 +31,14 @@ class StoryShown:
 
     @property
     def can_be_renewed(self) -> bool:
-        return bool(self.licence and self.is_public and self.licence.ends_on and not self.licence.revoked_at)
+        licence = self.licence
+        return bool(licence and self.is_public and licence.ends_on and not licence.revoked_at and not licence.is_renewed)
 
 
 def look_at(order: LicenceOrder) -> list[StoryShown]:
     """Load what an order's pages say of it, in as many queries for one story as for twenty, and return its stories."""
-    licences = Licence.objects.prefetch_related(Prefetch("notices", Notice.objects.filter(is_superseded=False).select_related("revision")))
+    licences = Licence.objects.annotate(is_renewed=Exists(OrderedStory.objects.renewing(OuterRef("pk"))))
+    licences = licences.prefetch_related(Prefetch("notices", Notice.objects.filter(is_superseded=False).select_related("revision")))
     stories = (
         OrderedStory.objects.annotate(is_in_print=_among(Article.objects.public()), is_nameable=_among(Article.objects.nameable()))
         .select_related("article", "card", "renews").defer("article__body", "article__captions", "article__search")

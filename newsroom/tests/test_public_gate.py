@@ -98,7 +98,6 @@ FILLS = {
     ("token", Secret): lambda story: [TOKEN],
     ("key", Secret): lambda story: [TOKEN],
     ("secret", OrderSecret): lambda story: [secret for row in story.ordered for secret in (row.order.secret, row.order.release_secret)],
-    ("story", IntConverter): lambda story: [row.pk for row in story.ordered],
     ("reference", Typed): lambda story: [licence.reference for licence in story.article.licences.all()],
     ("notice", IntConverter): lambda story: Notice.objects.filter(licence__article=story.article).values_list("pk", flat=True),
     ("token", StringConverter): lambda story: [licence.files_link.split("/")[-2] for licence in story.article.licences.all()],
@@ -107,7 +106,7 @@ FILLS = {
 }
 FLATPAGE = "^(?P<url>[-\\w/]{1,90}/)$"
 SAMPLE = "/republish/sample.zip"  # its picture is a grey rectangle
-POSTED = ("/answer/", "/drop/<int:story>/", "/price-anew/", "/seen/<int:notice>/")  # buttons, which lead back to the order's page
+POSTED = ("/answer/", "/drop/<short_id:short_id>/", "/price-anew/", "/seen/<int:notice>/")  # buttons, which lead back to the order's page
 TEACH = "The walk of test_public_gate does not know {}. Teach FILLS which values of a story it can take, so that nothing leaks there unseen."
 
 
@@ -247,7 +246,7 @@ def proof_of(story: Planted) -> set[str]:
     """What the proofs of a licence go on saying of a story that was withdrawn, unless the law had it taken down."""
     order, licence = "/orders/<secret:secret>/", "/licence/<typed:reference>/"
     said = {order: ("headline", "alt"), licence: ("headline", "alt", "credit"), f"{order}quote.pdf": ("headline", "alt")}
-    said |= {f"{order}drop/<int:story>/": ("headline", "alt"), f"{order}price-anew/": ("headline", "alt")}
+    said |= {f"{order}drop/<short_id:short_id>/": ("headline", "alt"), f"{order}price-anew/": ("headline", "alt")}
     return {f"{page}: {story.words[name]}" for page, names in said.items() for name in names}
 
 

@@ -1,17 +1,18 @@
-// What was typed of who orders stays in this tab while a quote is put together, until it is ordered.
+// What was typed of who orders stays in this tab while a quote is put together; the page of what was ordered forgets it.
 const KEPT = "who-orders";
 const who = document.querySelector("[data-keep]");
-const fields = [...who.querySelectorAll("[name]")];
-const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
-const keep = () => sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
 
-for (const field of fields) {
-  if (field.value || !kept[field.name]) continue;
-  field.value = kept[field.name];
-  field.dispatchEvent(new Event("change", { bubbles: true })); // the price may follow
+if (!who) {
+  sessionStorage.removeItem(KEPT);
+} else {
+  const fields = [...who.querySelectorAll("[name]")];
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  const keep = () => sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value]))));
+  for (const field of fields) {
+    if (field.value || !kept[field.name]) continue;
+    field.value = kept[field.name];
+    field.dispatchEvent(new Event("change", { bubbles: true })); // the price may follow
+  }
+  keep();
+  who.addEventListener("input", keep);
 }
-keep();
-who.addEventListener("input", keep);
-who.closest("form").addEventListener("submit", (event) => {
-  if (!event.submitter?.name) sessionStorage.removeItem(KEPT); // "Order" alone has no name; what is refused comes back with its words
-});
