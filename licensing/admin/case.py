@@ -46,7 +46,7 @@ class Case:
         ordered = set(story.picture_ids)
         pictures = [(image, ruling, image.short_id in ordered) for image, ruling in rights.pictures.items()]
         is_settled = story.cancelled_at or story.licence or self.order.state in {State.DECLINED, State.CANCELLED}
-        return StoryCase(story, rights.text, pictures, "" if is_settled else self.order.problem_of(story))
+        return StoryCase(story, rights.text, pictures, "" if is_settled else story.problem())
 
     # --- Money
 

@@ -164,10 +164,6 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         known = Known.of(stories)
         return next((problem for story in stories if (problem := story.problem(known=known))), "")
 
-    def problem_of(self, story, day: date | None = None) -> str:
-        """Why a story cannot be licensed on a day: by its rights; or, where they ask for the desk's yes, because it has not said it."""
-        return story.problem(day)
-
     @property
     def is_open(self) -> bool:
         """Whether the desk has still to name a price."""

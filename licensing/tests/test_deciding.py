@@ -175,7 +175,7 @@ def asked_for() -> tuple:
 @pytest.mark.parametrize(("change", "words"), LOST)
 def test_request_for_what_cannot_be_sold_any_more_is_not_approved(change, words):
     story, order = asked_for()
-    assert order.problem_of(order.live[0]) == ""
+    assert order.live[0].problem() == ""
     change(story)
 
     assert anew(order).problem == words
