@@ -38,9 +38,11 @@ class Image(models.Model):
     )  # fmt: skip
     width = models.PositiveIntegerField(default=0, editable=False, help_text="Pixels, upright; 0 until the renditions are made.")
     height = models.PositiveIntegerField(default=0, editable=False)
+    recipe = models.PositiveSmallIntegerField(default=0, editable=False)  # that its renditions were made by; 0 until they are made
     alt_text = models.CharField(
         "alternative text", max_length=400, help_text="What is seen, in a sentence, for those who cannot see it. Not the caption."
     )
+    creator = models.CharField(max_length=200, blank=True, help_text="Who made it: the name alone, as it is written into the file.")
     credit = models.CharField(max_length=200, blank=True, help_text="Printed after the caption: Photo: Owen Strand / The Halyard")
     copyright_holder = models.CharField(max_length=200, blank=True)
     usage_terms = models.CharField(max_length=2000, blank=True, help_text="What the holder allows, in their own words.")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from articles import body
+from articles import body, languages
 from articles.short_ids import make_short_id
 from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
@@ -145,6 +145,13 @@ class Article(models.Model):
     standfirst = models.CharField(max_length=600, blank=True, help_text="One or two sentences under the headline.")
     dateline = models.CharField(max_length=80, blank=True, help_text="The place filed from, for example TERN ISLAND.")
     body = models.TextField()
+    language = models.CharField(
+        max_length=16, blank=True, validators=[languages.check],
+        help_text="A language tag, such as da or ar, where the story is not in the paper's own language.",
+    )  # fmt: skip
+    source_url = models.URLField(
+        "address at the source", blank=True, help_text="Where the source itself has this story: search engines are sent there."
+    )
     syndication = models.CharField(
         "terms", max_length=10, choices=Syndication, blank=True,
         help_text="Leave empty to use the source's terms. The stricter of source and story wins, and a picture can be stricter still.",
@@ -168,6 +175,7 @@ class Article(models.Model):
     byline = models.CharField(max_length=600, blank=True, editable=False)
     captions = models.TextField(blank=True, editable=False)
     summary = models.CharField(max_length=600, blank=True, editable=False)  # the standfirst, else how the story begins
+    word_count = models.PositiveIntegerField(default=0, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("headline", weight="A", config=SEARCH_CONFIGURATION)
         + SearchVector("kicker", weight="B", config=SEARCH_CONFIGURATION)
@@ -300,7 +308,9 @@ class Article(models.Model):
         figures = self.figures.select_related("image")
         self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
         self.full_clean()
-        self.summary = self.standfirst or Truncator(body.plain_text(self.body)).words(SUMMARY).replace("\n", " ")[:600]
+        text = body.plain_text(self.body)
+        self.summary = self.standfirst or Truncator(text).words(SUMMARY).replace("\n", " ")[:600]
+        self.word_count = len(text.split())
         self.save()
         Revision.objects.keep(self, event, by)
 

@@ -33,7 +33,7 @@ def as_html(sanitised: str) -> SafeString:
 
 
 @register.inclusion_tag("articles/_picture.html", takes_context=True)
-def picture(context, image: Image, sizes: str, first: bool = False) -> dict:
+def picture(context, image: Image, sizes: str, first: bool = False, shape: str = "") -> dict:
     """Show a picture in the widths that it has; the first of a page is fetched at once, the others when they come near.
 
     In a preview the files come from the admin, since nobody else may see them.
