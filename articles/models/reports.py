@@ -1,7 +1,17 @@
 """What readers report."""
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+
+class ErrorReportQuerySet(models.QuerySet):
+    """Reports."""
+
+    def open(self):
+        """Those that wait for the desk."""
+        return self.filter(settled_at=None)
 
 
 class ErrorReport(models.Model):
@@ -15,6 +25,8 @@ class ErrorReport(models.Model):
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answer = models.CharField("what was done", max_length=1000, blank=True, help_text="For the newsroom: corrected, or right as it stands, and why.")
 
+    objects = ErrorReportQuerySet.as_manager()
+
     class Meta:
         ordering = ["-reported_at", "-pk"]
         indexes = [models.Index(fields=["reported_at"], condition=models.Q(settled_at=None), name="error_report_waiting")]
@@ -25,3 +37,12 @@ class ErrorReport(models.Model):
 
     def __str__(self):
         return f"Report of {self.reported_at:%d %B %Y}"
+
+    @transaction.atomic
+    def settle(self, answer: str, by) -> None:
+        """Note what was done about it, and by whom; it leaves the queue."""
+        if not ErrorReport.objects.select_for_update().open().filter(pk=self.pk).exists():
+            raise ValidationError("This report is settled already.")
+        self.answer, self.settled_at, self.settled_by = answer.strip(), timezone.now(), by
+        self.full_clean()
+        self.save(update_fields=["answer", "settled_at", "settled_by"])
