@@ -36,7 +36,7 @@ def _story(row, currency: str) -> QuotedStory:
         scope=tuple(answer for _, answer in row.story.scope),
         lines=tuple((_reason(line, row.headline), _amount(line, currency)) for line in row.story.lines.all()),
         subtotal=in_words(row.story.fee, currency),
-        asks=tuple(row.story.asks if row.headline else ["The rights desk has to say yes first."] * bool(row.story.asks)),
+        asks=tuple(row.story.asks if row.is_public else ["The rights desk has to say yes first."] * bool(row.story.asks)),
     )
 
 

@@ -103,7 +103,7 @@ def buy_without_scripts(context: BrowserContext) -> str:
     page.get_by_text("Five years").click()
     fill_in(page, "Maren Holt", "Skagen Skole", "maren@skagen-skole.example")
     page.get_by_role("button", name="Send the request").click()
-    expect(page.get_by_role("alert")).to_contain_text("This is the price, and the way, of what you chose.")
+    expect(page.get_by_role("alert")).to_contain_text("What you chose costs €43.75 now; you saw €90.00.")
     expect(total(page)).to_have_text("€43.75")
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your request is with the rights desk")
