@@ -28,4 +28,5 @@ def test_pictures_and_files_are_not_compressed_twice(client):
     picture = client.get(image.rendition_url(480), headers=GZIP)
     archive = client.get(reverse("licensing:sample_file"), headers=GZIP)
 
+    picture.close()
     assert [(answer.status_code, "Content-Encoding" in answer) for answer in (picture, archive)] == [(200, False)] * 2
