@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-republication
+.PHONY: run test test-slow check backup restore bench-republication lighthouse
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -23,6 +23,13 @@ check: $(VENV)/installed-dev
 
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py
+
+# Needs Node 18 or later, npm and Chromium.
+lighthouse: $(VENV)/installed var/lighthouse/node_modules/.bin/lighthouse
+	@$(BIN)/python benches/lighthouse.py
+
+var/lighthouse/node_modules/.bin/lighthouse:
+	@npm install --prefix var/lighthouse --silent --no-audit --no-fund lighthouse@12.8.2
 
 backup: $(VENV)/installed
 	@$(BIN)/python manage.py backup

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.conf import settings
 
+from articles.renditions import making
 from newsroom import startup
 
 pytest_plugins = ["articles.tests.browser", "mail.tests.post_office"]
@@ -12,6 +13,7 @@ pytest_plugins = ["articles.tests.browser", "mail.tests.post_office"]
 # Playwright's driver runs an event loop in this thread; Django's ORM may be used beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 startup.prepare()
+making.SETTINGS["avif"]["speed"], making.SETTINGS["webp"]["method"] = 9, 0  # a test asks what is in a copy, not how small it is
 settings.DATABASES["default"]["CONN_MAX_AGE"] = 0  # a worker's threads leave no connection behind
 settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a fresh clone has not collected anything, and WhiteNoise warns of that
 

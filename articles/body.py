@@ -1,17 +1,25 @@
-"""The body of a story: a small, clean HTML in which <figure data-figure="2"></figure> places the story's second figure."""
+"""The body of a story: a small, clean HTML.
+
+<figure data-figure="2"></figure> places the story's second figure, <aside class="pull"> is a pull quote, <aside class="facts"> a fact box.
+"""
 
 import html as entities
 import re
 
 import nh3
 
-TAGS = {"p", "h2", "h3", "blockquote", "ul", "ol", "li", "a", "strong", "em", "sub", "sup", "br", "hr", "figure"}
+TAGS = {"p", "h2", "h3", "blockquote", "ul", "ol", "li", "a", "strong", "em", "sub", "sup", "br", "hr", "figure", "aside"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
+ASIDES = ("pull", "facts")
 PLACE = re.compile(r'<figure data-figure="(\d{1,3})"></figure>')
+OPENINGS = {f'<aside class="{name}">' for name in ASIDES}
+TAG = re.compile(r'<[^<>"]+(?:"[^"]*"[^<>"]*)*>')  # whole, whatever its attributes hold
+EMPTY_ASIDE = re.compile(r'<aside class="\w+">(?:\s|<p></p>)*</aside>')
 
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes={"a": {"href"}, "figure": {"data-figure"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
+    allowed_classes={"aside": set(ASIDES)},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener",
 )
@@ -21,12 +29,27 @@ def sanitise(html: str) -> str:
     """Return `html` with nothing left but the elements above; what a script or style held is dropped, other text is kept."""
     cleaned = _cleaner.clean(html.replace("\x00", ""))
     cleaned = re.sub(r"<figure[^>]*>", lambda tag: tag[0] if PLACE.fullmatch(f"{tag[0]}</figure>") else "<figure>", cleaned)
-    return cleaned.replace("<figure></figure>", "").strip()
+    return EMPTY_ASIDE.sub("", _asides(cleaned.replace("<figure></figure>", ""))).strip()
+
+
+def _asides(html: str) -> str:
+    """Unwrap what is neither a pull quote nor a fact box, and one that stands in another."""
+    open_ones = []  # for each that is open, whether it is kept
+
+    def kept(tag: re.Match) -> str:
+        if not re.match("</?aside\\b", tag[0]):
+            return tag[0]
+        if tag[0] == "</aside>":
+            return tag[0] if open_ones.pop() else ""
+        open_ones.append(tag[0] in OPENINGS and not any(open_ones))
+        return tag[0] if open_ones[-1] else ""
+
+    return TAG.sub(kept, html)
 
 
 def plain_text(html: str) -> str:
     """Return the words of `html`, a space where an element ended."""
-    spaced = re.sub(r"(</(?:p|h2|h3|li|blockquote|td|th)>|<br>|<hr>)", r"\1 ", html)
+    spaced = re.sub(r"(</(?:p|h2|h3|li|blockquote|td|th|aside)>|<br>|<hr>)", r"\1 ", html)
     return " ".join(entities.unescape(nh3.clean(spaced, tags=set())).split())
 
 

@@ -1,6 +1,6 @@
 """The variable parts of an address; what does not look like one is not found, without asking the database."""
 
-from articles import short_ids, slugs
+from articles import renditions, short_ids, slugs
 
 
 class Slug:
@@ -19,6 +19,12 @@ class ShortId(Slug):
     """A story's or picture's short id."""
 
     regex = short_ids.PATTERN
+
+
+class RenditionName(Slug):
+    """A copy of a picture: its shape, its width and its kind."""
+
+    regex = renditions.NAME
 
 
 class Year:

@@ -4,10 +4,12 @@ from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from articles.models import Article
+from articles.models import Article, ErrorReport
 from articles.short_ids import PATTERN
+from newsroom.forms import MailField, PublicForm, TextField, printable
 
 PAGE = 20  # stories on a page of a list
+LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
 
 
 class SearchForm(forms.Form):
@@ -40,3 +42,18 @@ class PlaceForm(forms.Form):
             stories = stories.after(last)
         rows = list(stories.for_cards().newest_first()[: PAGE + 1])
         return {"stories": rows[:PAGE], "older": rows[PAGE - 1].short_id if len(rows) > PAGE else "", "is_first_page": not before}
+
+
+class ReportForm(PublicForm):
+    """A reader's word that something in a story is wrong."""
+
+    text = TextField(
+        label="What is wrong?", max_length=LONGEST_REPORT, validators=[printable], widget=forms.Textarea({"rows": 7, "maxlength": LONGEST_REPORT}),
+        error_messages={"required": "Write what is wrong.", "max_length": f"Write it in at most {LONGEST_REPORT:,} letters."},
+    )  # fmt: skip
+    email = MailField(label="Your mail address", required=False, help_text="Only if you would like an answer. We use it for nothing else.")
+
+    def save(self, story: Article) -> None:
+        """Put it into the desk's queue, unless a machine has sent it."""
+        if not self.is_from_machine:
+            ErrorReport.objects.create(article=story, text=self.cleaned_data["text"], email=self.cleaned_data["email"])

@@ -15,6 +15,7 @@ from articles.models import Article, Author, Figure, FrontPageStory, Image, Sect
 from articles.slugs import make_slug
 from articles.terms import Syndication
 
+TEXTS = ("headline", "slug", "kicker", "standfirst", "dateline", "body", "language", "source_url", "syndication")
 STATIC_PAGES = {
     "/about/": "About us",
     "/privacy-policy/": "Privacy policy",
@@ -59,13 +60,13 @@ def _load_pictures(folder: Path, rights: dict) -> dict[str, Image]:
         with (folder / "pictures" / f"{key}.jpg").open("rb") as file:
             image.file.save(f"{key}{renditions.check(File(file))}", File(file))
         image.full_clean()
-        image.make_renditions()
+        image.remake(is_new_file=True)
         pictures[key] = image
     return pictures
 
 
 def _load_story(story: dict, subjects: dict) -> Article:
-    texts = {field: story.get(field, "") for field in ("headline", "slug", "kicker", "standfirst", "dateline", "body", "syndication")}
+    texts = {field: story.get(field, "") for field in TEXTS}
     article = Article(section=subjects["sections"][story["section"]], source=subjects["sources"][story["source"]], **texts)
     article.full_clean()
     article.save()

@@ -6,6 +6,7 @@ from articles import converters, views
 
 register_converter(converters.Slug, "word")
 register_converter(converters.ShortId, "short_id")
+register_converter(converters.RenditionName, "rendition")
 register_converter(converters.Year, "yyyy")
 register_converter(converters.TwoDigits, "dd")
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("<yyyy:year>/<dd:month>/<dd:day>/", views.day, name="day"),
     path("<yyyy:year>/<dd:month>/<dd:day>/<word:slug>/", views.article, name="article"),
     path("s/<short_id:short_id>/", views.short, name="short"),
+    path("s/<short_id:short_id>/report/", views.report, name="report"),
+    path("s/<short_id:short_id>/reported/", views.reported, name="reported"),
     path("search/", views.search, name="search"),
-    path("pictures/<short_id:short_id>/<int:width>.jpg", views.picture, name="picture"),
+    path("pictures/<short_id:short_id>/<rendition:name>", views.picture, name="picture"),
 ]

@@ -1,18 +1,25 @@
 """The pages that readers see."""
 
+import os
 from datetime import date
 
 from django.db.models import Count
 from django.db.models.functions import ExtractMonth
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import renditions
-from articles.forms import PlaceForm, SearchForm
+from articles.forms import PlaceForm, ReportForm, SearchForm
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
+from articles.onward import onward
+from newsroom.guards import allows, public_form
+
+REPORTS, HOUR = 10, 3600  # of one visitor
 
 
 @require_safe
@@ -51,7 +58,9 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     months = [{"first": date(year, row["month"], 1), "count": row["count"]} for row in months]
     if not months and year != timezone.localdate().year:  # every page links to the current year, also before its first story
         raise Http404
-    return _list(request, "year", stories, year=year, months=months, years=Article.objects.public().dates("published_on", "year", order="DESC"))
+    most = max((row["count"] for row in months), default=1)
+    years = Article.objects.public().dates("published_on", "year", order="DESC")
+    return _list(request, "year", stories, year=year, months=months, most=most, years=years)
 
 
 @require_safe
@@ -61,7 +70,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     days = list(stories.order_by().values("published_on").annotate(count=Count("pk")).order_by("published_on"))
     if not days:
         raise Http404
-    return _list(request, "month", stories, first=first, days=days)
+    return _list(request, "month", stories, first=first, days=days, most=max(row["count"] for row in days))
 
 
 @require_safe
@@ -79,7 +88,7 @@ def article(request: HttpRequest, year: int, month: int, day: int, slug: str) ->
     stories = Article.objects.filter(published_on=when, slug=slug)
     story = stories.public().for_reading().first()
     if story:
-        return render(request, "articles/article.html", {"article": story})
+        return render(request, "articles/article.html", {"article": story} | onward(story))
     if retracted := stories.retracted().first():
         return gone(request, retracted)
     former = get_object_or_404(FormerAddress.objects.select_related("article"), published_on=when, slug=slug)
@@ -96,6 +105,28 @@ def short(request: HttpRequest, short_id: str) -> HttpResponse:
     return gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
 
 
+@public_form
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, short_id: str) -> HttpResponse:
+    """The form that tells the desk of an error in a story."""
+    story = get_object_or_404(Article.objects.public(), short_id=short_id)
+    form, status = ReportForm(request.POST if request.method == "POST" else None), 200
+    if form.is_bound:
+        status = 400
+        if form.is_valid():
+            if allows(request, "report", REPORTS, HOUR):
+                form.save(story)
+                return redirect("articles:reported", short_id)
+            form.add_error(None, "There have been many reports from where you are. Please wait an hour and send again.")
+            status = 429
+    return render(request, "articles/article_report.html", {"article": story, "form": form}, status=status)
+
+
+@require_safe
+def reported(request: HttpRequest, short_id: str) -> HttpResponse:
+    return render(request, "articles/article_reported.html", {"article": get_object_or_404(Article.objects.public(), short_id=short_id)})
+
+
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -103,21 +134,29 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest, short_id: str, width: int) -> FileResponse:
-    """One rendition of a picture, as long as a story that readers can see holds it."""
+def picture(request: HttpRequest, short_id: str, name: str) -> HttpResponseBase:
+    """One copy of a picture, as long as a story that readers can see holds it."""
     image = get_object_or_404(Image.objects.public(), short_id=short_id)
-    return rendition_response(image, width)
+    return rendition_response(request, image, name)
 
 
-def rendition_response(image: Image, width: int) -> FileResponse:
-    """Answer with the file of a rendition."""
-    if width not in image.widths:
-        raise Http404
+def rendition_response(request: HttpRequest, image: Image, name: str) -> HttpResponseBase:
+    """Answer with a copy of a picture, or with 304 to those who have it; they ask again after a minute at most."""
+    copy = next((copy for copy in image.copies if copy.name == name), None)
     try:
-        file = renditions.path(image.short_id, width).open("rb")
+        file = renditions.path(image.short_id, copy.name).open("rb") if copy else None
     except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(file, content_type="image/jpeg", headers={"Cache-Control": "public, max-age=60"})
+        file = None
+    if not file:
+        raise Http404
+    state = os.fstat(file.fileno())
+    tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
+    headers = {"Cache-Control": "public, max-age=60", "ETag": tag, "Last-Modified": http_date(state.st_mtime)}
+    response = FileResponse(file, content_type=copy.content_type, headers=headers)
+    answer = get_conditional_response(request, tag, int(state.st_mtime), response)
+    if answer is not response:
+        file.close()
+    return answer
 
 
 def _list(request: HttpRequest, kind: str, stories, **context) -> HttpResponse:

@@ -54,6 +54,8 @@ class MailField(forms.EmailField):
 
     def clean(self, value):
         local, _, domain = super().clean(value).rpartition("@")
+        if not domain:  # not required, and left empty
+            return ""
         try:
             address = f"{local}@{idna.encode(domain, uts46=True).decode()}"
         except idna.IDNAError:

@@ -7,7 +7,7 @@ from django.conf.global_settings import LANGUAGES
 from django.templatetags.static import static
 from environs import Env, validate
 
-from newsroom import environment, postgres
+from newsroom import environment, policies, postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -117,6 +117,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.compression.CompressText",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "newsroom.policies.admin_policy",
@@ -155,7 +156,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", policies.inline_script(BASE_DIR / "templates" / "partials" / "edition.js")],
         "style-src": ["'self'"],
         "img-src": ["'self'"],
         "font-src": ["'self'"],

@@ -2,6 +2,7 @@
 
 import re
 
+from django.templatetags.static import static
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
@@ -24,10 +25,19 @@ EXTENSIONS = {
     "TableRow": True,
     "TableHeader": True,
     "TableCell": True,
+    "PullQuote": True,
+    "FactBox": True,
 }
 LINE = re.compile(r"<p>\s*\[picture (\d{1,3})\]\s*</p>", re.IGNORECASE)
-BLOCK = re.compile(r"\s*(</?(?:p|h2|h3|blockquote|ul|ol|li|hr|figure|table|thead|tbody|tr|th|td)\b[^>]*>)\s*")
-WRAPPED = re.compile(r"(<(?:li|th|td)[^>]*>)<p>|</p>(?=</(?:li|th|td)>)")
+BLOCK = re.compile(r"\s*(</?(?:p|h2|h3|blockquote|aside|ul|ol|li|hr|figure|table|thead|tbody|tr|th|td)\b[^>]*>)\s*")
+WRAPPED = re.compile(r"(<(?:li|th|td|aside)[^>]*>)<p>|</p>(?=</(?:li|th|td|aside)>)")
+
+
+class BodyWidget(AdminProseEditorWidget):
+    """The editor, with our own nodes for pull quotes and fact boxes."""
+
+    def get_config(self):
+        return super().get_config() | {"js_modules": [static("js/asides.js")]}
 
 
 def essence(html: str) -> str:
@@ -43,7 +53,7 @@ class BodyFormField(ProseEditorFormField):
     """
 
     def __init__(self, **kwargs):
-        super().__init__(**{"config": {"extensions": EXTENSIONS}, "widget": AdminProseEditorWidget, "preset": "configurable"} | kwargs)
+        super().__init__(**{"config": {"extensions": EXTENSIONS}, "widget": BodyWidget, "preset": "configurable"} | kwargs)
 
     def prepare_value(self, value):
         return body.PLACE.sub(r"<p>[picture \1]</p>", value) if value else value

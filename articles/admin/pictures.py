@@ -5,7 +5,7 @@ from pathlib import PurePath
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -17,13 +17,15 @@ from articles.views import rendition_response
 
 from .base import NewsroomAdmin
 
+REMADE_FOR = {"file", "focal_x", "focal_y", "creator", "credit", "copyright_holder", "syndication"}  # what the copies show or say
+
 
 class ImageForm(forms.ModelForm):
     """A picture as it comes in: looked at, never believed by its name."""
 
     class Meta:
         model = Image
-        fields = ["file", "alt_text", "credit", "copyright_holder", "syndication", "usage_terms", "focal_x", "focal_y"]
+        fields = ["file", "alt_text", "creator", "credit", "copyright_holder", "syndication", "usage_terms", "focal_x", "focal_y"]
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -31,12 +33,24 @@ class ImageForm(forms.ModelForm):
             file.name = str(PurePath(file.name).with_suffix(renditions.check(file)))
         return file
 
+    def clean(self):
+        """Take from a new file what it says of whose it is, where the editor has left that open."""
+        facts = super().clean()
+        if "file" in self.changed_data and facts.get("file"):
+            said = renditions.rights.read(facts["file"])
+            facts["file"].seek(0)
+            for name, found in {"creator": said.creator, "credit": said.credit, "copyright_holder": said.owner}.items():
+                facts[name] = facts.get(name) or found
+        return facts
+
 
 def thumbnail(image: Image | None) -> str:
     """Show a picture small, to those who may not have seen it in print yet."""
-    if not image or not image.pk or not image.widths:
+    if not image or not image.pk:
         return "–"
-    url = reverse("admin:articles_image_rendition", args=[image.short_id, image.widths[0]])
+    if not image.smallest:
+        return "Its copies are still to be made."
+    url = reverse("admin:articles_image_rendition", args=[image.short_id, image.smallest.name])
     return format_html('<img src="{}" alt="" width="120" loading="lazy">', url)
 
 
@@ -50,7 +64,7 @@ class ImageAdmin(NewsroomAdmin):
     readonly_fields = ["thumbnail"]
     fieldsets = [
         (None, {"fields": ["thumbnail", "file", "alt_text", "credit"]}),
-        ("Rights", {"fields": ["copyright_holder", "syndication", "usage_terms"]}),
+        ("Rights", {"fields": ["creator", "copyright_holder", "syndication", "usage_terms"]}),
         ("Focal point", {"fields": ["focal_x", "focal_y"]}),
     ]
 
@@ -59,18 +73,18 @@ class ImageAdmin(NewsroomAdmin):
         return thumbnail(image)
 
     def get_urls(self):
-        rendition = path("<short_id:short_id>/<int:width>.jpg", self.admin_site.admin_view(self.rendition), name="articles_image_rendition")
+        rendition = path("<short_id:short_id>/<rendition:name>", self.admin_site.admin_view(self.rendition), name="articles_image_rendition")
         return [rendition, *super().get_urls()]
 
-    def rendition(self, request: HttpRequest, short_id: str, width: int) -> HttpResponse:
+    def rendition(self, request: HttpRequest, short_id: str, name: str) -> HttpResponseBase:
         """Show a picture to those who may see it before readers do."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        response = rendition_response(get_object_or_404(Image, short_id=short_id), width)
+        response = rendition_response(request, get_object_or_404(Image, short_id=short_id), name)
         response["Cache-Control"] = "private, no-store"
         return response
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        if "file" in form.changed_data:
-            obj.make_renditions()
+        if REMADE_FOR.intersection(form.changed_data) or not change:
+            obj.remake(is_new_file="file" in form.changed_data)

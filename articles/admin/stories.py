@@ -6,12 +6,13 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from unfold.decorators import action, display
 
-from articles.models import Article, Contribution, Figure, Revision, Source
+from articles.models import Article, Contribution, ErrorReport, Figure, Revision, Source
 
 from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
 from .pictures import thumbnail
@@ -69,12 +70,12 @@ class ArticleAdmin(NewsroomAdmin):
     search_fields = ["headline", "byline", "contributions__author__name", "short_id"]
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
-    actions_detail = ["preview", "in_print", "withdraw"]
+    actions_detail = ["preview", "in_print", "reports", "withdraw"]
     actions_submit_line = ["save_and_publish"]
 
     def get_fieldsets(self, request, obj=None):
         story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", "seen"]})
-        place = ("Where it belongs", {"fields": ["section", "topics", "source", "syndication"]})
+        place = ("Where it belongs", {"fields": ["section", "topics", "source", "source_url", "language", "syndication"]})
         time = ("When", {"fields": ["published_at", "embargoed_until", "slug"]})
         note = ("Note to readers", {"fields": ["correction_kind", "correction_text"]})
         return [note, story, place, time] if obj and needs_note(obj) else [story, place, time]
@@ -97,6 +98,10 @@ class ArticleAdmin(NewsroomAdmin):
 
     def has_withdraw_permission(self, request, object_id=None):
         return request.user.has_perm("articles.withdraw_article") and self._is(object_id, Article.Status.PUBLISHED)
+
+    def has_reports_permission(self, request, object_id=None):
+        waits = ErrorReport.objects.open().filter(article=number(object_id)).exists()
+        return waits and request.user.has_perm("articles.view_errorreport") and request.user.has_perm("articles.view_article")
 
     def has_read_permission(self, request, object_id=None):
         return Article.objects.public().filter(pk=number(object_id)).exists()
@@ -165,6 +170,10 @@ class ArticleAdmin(NewsroomAdmin):
     @action(description="Read it in print", permissions=["read"])
     def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect(get_object_or_404(Article, pk=number(object_id)))
+
+    @action(description="Errors reported", permissions=["reports"])
+    def reports(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect(f"{reverse('admin:articles_errorreport_changelist')}?article__id__exact={number(object_id)}")
 
     @action(description="Withdraw…", permissions=["withdraw", "view"])
     def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:

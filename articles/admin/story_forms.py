@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget, UnfoldBooleanSwitchWidget
 
 from articles.models import Article, Contribution, Correction, Figure
 from articles.models.record import fingerprint, snapshot
@@ -34,11 +34,12 @@ class ArticleForm(forms.ModelForm):
         help_text="Printed under the headline: what was wrong, and what is right.",
     )  # fmt: skip
 
+    source_url = Article._meta.get_field("source_url").formfield(assume_scheme="https", widget=UnfoldAdminURLInputWidget)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the fingerprint of the story that the editor was shown
 
     class Meta:
         model = Article
-        fields = [*IN_PRINT_TEXT, "section", "topics", "source", "syndication", "published_at", "embargoed_until", "slug"]
+        fields = [*IN_PRINT_TEXT, "section", "topics", "source", "source_url", "language", "syndication", "published_at", "embargoed_until", "slug"]
         widgets = {"headline": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
 
     def __init__(self, *args, **kwargs):

@@ -6,6 +6,7 @@ from .front import FrontPageStory
 from .imports import ImportedFile
 from .pictures import Figure, Image
 from .record import Correction, Revision
+from .reports import ErrorReport
 from .stories import Article
 from .subjects import Author, Section, Source, Topic
 
@@ -14,6 +15,7 @@ __all__ = [
     "Author",
     "Contribution",
     "Correction",
+    "ErrorReport",
     "Figure",
     "FormerAddress",
     "FrontPageStory",

@@ -1,8 +1,9 @@
 """Pictures, and their use in stories."""
 
-from functools import cached_property
+from dataclasses import replace
 from pathlib import PurePath
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -27,6 +28,10 @@ class ImageQuerySet(models.QuerySet):
 
         return self.filter(models.Exists(Article.objects.public(at).filter(figures__image=models.OuterRef("pk"))))
 
+    def to_make(self):
+        """Those without renditions, or with ones of an older recipe."""
+        return self.exclude(recipe=renditions.RECIPE)
+
 
 class Image(models.Model):
     """A picture: its file, what is seen in it, and whose it is. Its caption belongs to each use (Figure)."""
@@ -38,9 +43,11 @@ class Image(models.Model):
     )  # fmt: skip
     width = models.PositiveIntegerField(default=0, editable=False, help_text="Pixels, upright; 0 until the renditions are made.")
     height = models.PositiveIntegerField(default=0, editable=False)
+    recipe = models.PositiveSmallIntegerField(default=0, editable=False)  # that its renditions were made by; 0 until they are made
     alt_text = models.CharField(
         "alternative text", max_length=400, help_text="What is seen, in a sentence, for those who cannot see it. Not the caption."
     )
+    creator = models.CharField(max_length=200, blank=True, help_text="Who made it: the name alone, as it is written into the file.")
     credit = models.CharField(max_length=200, blank=True, help_text="Printed after the caption: Photo: Owen Strand / The Halyard")
     copyright_holder = models.CharField(max_length=200, blank=True)
     usage_terms = models.CharField(max_length=2000, blank=True, help_text="What the holder allows, in their own words.")
@@ -68,19 +75,67 @@ class Image(models.Model):
     def __str__(self):
         return Truncator(self.alt_text).chars(70) or self.short_id
 
+    def remake(self, is_new_file: bool = False) -> None:
+        """Have a job make the renditions. Until then a picture shows those that it had, but with a new file none: they are of another picture."""
+        from articles.tasks import make_renditions
+        from newsroom.jobs import defer
+
+        if is_new_file:
+            with self.file.open("rb") as original:
+                self.width, self.height = renditions.upright_size(original)
+            self.recipe = 0
+            self.save(update_fields=["width", "height", "recipe"])
+        defer(make_renditions, image=self.pk)
+
     def make_renditions(self) -> None:
-        """Make the copies that readers get, and note the picture's upright size."""
-        with self.file.open("rb") as original:
-            self.width, self.height = renditions.make(original, self.short_id)
-        self.save(update_fields=["width", "height"])
+        """Make the copies that readers get, of the picture as it is in the database, and note its upright size."""
+        with renditions.alone(self.short_id):
+            self.refresh_from_db()
+            with self.file.open("rb") as original:
+                rights = self.rights(renditions.rights.read(original))
+                original.seek(0)
+                width, height = renditions.make(original, self.short_id, (self.focal_x, self.focal_y), rights)
+            same = Image.objects.filter(pk=self.pk, file=self.file.name)  # a file that has come meanwhile has a job of its own
+            same.update(width=width, height=height, recipe=renditions.RECIPE)
+        self.refresh_from_db(fields=["width", "height", "recipe"])
 
-    @cached_property
+    def rights(self, said: renditions.Rights) -> renditions.Rights:
+        """Return what the copies say: what the newsroom knows, what the original `said` where it knows nothing, and where a licence can be had."""
+        notice = f"© {self.copyright_holder}" if self.copyright_holder else ""
+        known = renditions.Rights(creator=self.creator, credit=self.credit, notice=notice, holder=self.copyright_holder)
+        ways = renditions.Rights(terms_url=settings.SITE_URL + reverse("licensing:terms"))
+        if not said.licensor_url and self.syndication != Syndication.NONE:
+            ways = replace(ways, licensor=settings.PUBLICATION_NAME, licensor_url=settings.SITE_URL + reverse("licensing:sample"))
+        return known.or_else(said).or_else(ways)
+
+    @property
+    def copies(self) -> list[renditions.Rendition]:
+        """Return all that readers can fetch; nothing until they are made."""
+        return renditions.every(self.short_id, (self.width, self.height)) if self.recipe else []
+
+    def offers(self, shape: str = renditions.WHOLE, kind: str = "jpg") -> list[renditions.Rendition]:
+        """Return those of a shape and a kind, the narrowest first."""
+        return renditions.offered(self.short_id, (self.width, self.height), shape, kind) if self.recipe else []
+
+    def rendition(self, width: int, shape: str = renditions.WHOLE, kind: str = "jpg") -> renditions.Rendition | None:
+        """Return one of them, with its address and true size, or None where there is none."""
+        return next((copy for copy in self.offers(shape, kind) if copy.step == width), None)
+
+    def rendition_url(self, width: int, shape: str = renditions.WHOLE, kind: str = "jpg") -> str:
+        return reverse("articles:picture", args=[self.short_id, renditions.name_of(width, shape, kind)])
+
+    @property
     def widths(self) -> list[int]:
-        """Return the widths, in pixels, that this picture is offered in."""
-        return renditions.widths_for(self.width) if self.width else []
+        """Return the widths, in pixels, that the whole picture is offered in."""
+        return [copy.step for copy in self.offers()]
 
-    def rendition_url(self, width: int) -> str:
-        return reverse("articles:picture", args=[self.short_id, width])
+    @property
+    def smallest(self) -> renditions.Rendition | None:
+        return next(iter(self.offers()), None)
+
+    @property
+    def largest(self) -> renditions.Rendition | None:
+        return next(reversed(self.offers()), None)
 
 
 class Figure(models.Model):

@@ -38,6 +38,7 @@ def snapshot(article) -> dict:
         "figures": [_figure(figure) for figure in article.figures.select_related("image").all()],
         "corrections": [{"kind": row.kind, "text": row.text, "made_at": row.made_at} for row in article.corrections.all()],
     }
+    story |= {field: value for field in ("language", "source_url") if (value := getattr(article, field))}  # came later: kept where there is one
     return json.loads(json.dumps(story, cls=DjangoJSONEncoder))
 
 

@@ -1,5 +1,6 @@
 """The story itself: what readers see of it, and the verbs that put it there."""
 
+from calendar import isleap
 from datetime import date, datetime
 
 from django.contrib.postgres.indexes import GinIndex
@@ -11,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from articles import body
+from articles import body, languages
 from articles.short_ids import make_short_id
 from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
 
+from . import reading
 from .addresses import FormerAddress
 from .bylines import Contribution
 from .pictures import Figure
@@ -24,6 +26,7 @@ from .subjects import Author, Section, Source, Topic
 
 LONGEST_BODY = 300_000  # bytes: PostgreSQL's search column holds a megabyte, positions of words included
 SUMMARY = 30  # words
+WORDS_A_MINUTE = 230
 SEARCH_CONFIGURATION = "newsroom"  # made by the first migration: English stems, accents folded
 
 
@@ -64,6 +67,17 @@ class ArticleQuerySet(models.QuerySet):
     def from_source(self, source: Source):
         return self.filter(source=source)
 
+    def ours(self):
+        """Stories that no other publication is known to have had first."""
+        return self.filter(Q(source__isnull=True) | Q(source__is_ours=True))
+
+    def found_here(self):
+        """Stories that search engines are to find here: all but another publication's that we know the address of there."""
+        return self.filter(Q(source__isnull=True) | Q(source__is_ours=True) | Q(source_url=""))
+
+    def published_since(self, at: datetime):
+        return self.filter(published_at__gte=at)
+
     def published_in(self, year: int, month: int | None = None):
         """Stories of a year or a month of the publication's own calendar."""
         first = date(year, month or 1, 1)
@@ -73,9 +87,10 @@ class ArticleQuerySet(models.QuerySet):
     def published_on_day(self, day: date):
         return self.filter(published_on=day)
 
-    def on_this_day(self, day: date):
-        """Stories of the same day in earlier years."""
-        return self.filter(published_on__month=day.month, published_on__day=day.day, published_on__lt=day)
+    def on_this_day(self, day: date, since: date):
+        """Stories of the same day in earlier years, back to the year of `since`: the index of addresses is asked for each day."""
+        years = range(since.year, day.year) if (day.month, day.day) != (2, 29) else filter(isleap, range(since.year, day.year))
+        return self.filter(published_on__in=[day.replace(year=year) for year in years])
 
     def matching(self, words: str):
         """Stories that hold the words a reader typed: words, "phrases", -without, OR."""
@@ -84,23 +99,25 @@ class ArticleQuerySet(models.QuerySet):
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
+    def oldest_first(self):
+        return self.order_by("published_at", "pk")
+
     def after(self, story: "Article"):
         """Stories that come after this one in a list with the newest first."""
-        return self.filter(Q(published_at__lt=story.published_at) | Q(published_at=story.published_at, pk__lt=story.pk))
+        earlier = Q(published_at__lt=story.published_at) | Q(published_at=story.published_at, pk__lt=story.pk)
+        return self.filter(earlier, published_at__lte=story.published_at)  # said once more, for the index
 
-    def latest_of_each(self, sections, number: int):
-        """Return the newest `number` stories of each section: one query, a short walk of the index for each."""
-        walks = [self.in_section(section).newest_first().values("pk")[:number] for section in sections]
-        if not walks:
-            return self.none()
-        return Article.objects.filter(pk__in=walks[0].union(*walks[1:], all=True)).newest_first()
+    def before(self, story: "Article"):
+        """Stories that come before this one in a list with the newest first."""
+        later = Q(published_at__gt=story.published_at) | Q(published_at=story.published_at, pk__gt=story.pk)
+        return self.filter(later, published_at__gte=story.published_at)
 
     def for_cards(self):
-        """What a list needs of each story: three queries, however many stories."""
-        lead = Figure.objects.filter(is_lead=True).select_related("image")
+        """What a list needs of each story, its lead picture included: one query, however many stories."""
+        lead = models.FilteredRelation("figures", condition=Q(figures__is_lead=True))
         return (
-            self.select_related("section").defer("body", "captions")
-            .prefetch_related(models.Prefetch("figures", queryset=lead, to_attr="lead_figures"))
+            self.annotate(lead_figure=lead, lead_figure_id=F("lead_figure__pk"))
+            .select_related("section", "lead_figure__image").defer("body", "captions")
         )  # fmt: skip
 
     def for_licensing(self):
@@ -109,10 +126,9 @@ class ArticleQuerySet(models.QuerySet):
         return self.select_related("source").prefetch_related(figures)
 
     def for_reading(self):
-        """What a story's own page needs: its byline, figures and corrections, however many there are of each."""
-        byline = models.Prefetch("contributions", queryset=Contribution.objects.select_related("author"))
+        """What a story's own page needs, in two queries: its figures with their pictures, and the story with all else that hangs on it."""
         figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
-        return self.select_related("section", "source").prefetch_related(byline, figures, "corrections")
+        return self.select_related("section", "source").prefetch_related(figures).annotate(hung=reading.hangings())
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):
@@ -145,6 +161,13 @@ class Article(models.Model):
     standfirst = models.CharField(max_length=600, blank=True, help_text="One or two sentences under the headline.")
     dateline = models.CharField(max_length=80, blank=True, help_text="The place filed from, for example TERN ISLAND.")
     body = models.TextField()
+    language = models.CharField(
+        max_length=16, blank=True, validators=[languages.check],
+        help_text="A language tag, such as da or ar, where the story is not in the paper's own language.",
+    )  # fmt: skip
+    source_url = models.URLField(
+        "address at the source", blank=True, help_text="Where the source itself has this story: search engines are sent there."
+    )
     syndication = models.CharField(
         "terms", max_length=10, choices=Syndication, blank=True,
         help_text="Leave empty to use the source's terms. The stricter of source and story wins, and a picture can be stricter still.",
@@ -168,6 +191,7 @@ class Article(models.Model):
     byline = models.CharField(max_length=600, blank=True, editable=False)
     captions = models.TextField(blank=True, editable=False)
     summary = models.CharField(max_length=600, blank=True, editable=False)  # the standfirst, else how the story begins
+    word_count = models.PositiveIntegerField(default=0, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("headline", weight="A", config=SEARCH_CONFIGURATION)
         + SearchVector("kicker", weight="B", config=SEARCH_CONFIGURATION)
@@ -300,11 +324,15 @@ class Article(models.Model):
         figures = self.figures.select_related("image")
         self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
         self.full_clean()
-        self.summary = self.standfirst or Truncator(body.plain_text(self.body)).words(SUMMARY).replace("\n", " ")[:600]
+        text = body.plain_text(self.body)
+        self.summary = self.standfirst or Truncator(text).words(SUMMARY).replace("\n", " ")[:600]
+        self.word_count = len(text.split())
         self.save()
         Revision.objects.keep(self, event, by)
 
     # --- Properties
+
+    hung = property(fset=reading.hang)  # what for_reading() has fetched with the story: it is read through the relations
 
     @property
     def is_in_print(self) -> bool:
@@ -323,6 +351,16 @@ class Article(models.Model):
         return "Scheduled" if opens and opens > timezone.now() else self.get_status_display()
 
     @property
+    def is_ours(self) -> bool:
+        """Whether no other publication is known to have had it first."""
+        return not self.source or self.source.is_ours
+
+    @property
+    def is_found_here(self) -> bool:
+        """Whether search engines are to find it here: not another publication's that we know the address of there."""
+        return self.is_ours or not self.source_url
+
+    @property
     def terms(self) -> Syndication:
         """What may be done with the text: the strictest of source and story; unknown is ON_REQUEST."""
         return Syndication.strictest([self.source.syndication if self.source else Syndication.ON_REQUEST, self.syndication])
@@ -332,12 +370,16 @@ class Article(models.Model):
         return Syndication.strictest([self.terms, image.syndication or Syndication.ON_REQUEST])
 
     @property
+    def minutes(self) -> int:
+        """How long it takes to read, in whole minutes."""
+        return max(1, round(self.word_count / WORDS_A_MINUTE))
+
+    @property
     def lead(self) -> Figure | None:
         """The lead figure: of a list's cards without a query (for_cards), else of the story's own figures."""
-        figures = getattr(self, "lead_figures", None)
-        if figures is None:
-            figures = [figure for figure in self.figures.all() if figure.is_lead]
-        return figures[0] if figures else None
+        if "lead_figure_id" in self.__dict__:
+            return getattr(self, "lead_figure", None)
+        return next((figure for figure in self.figures.all() if figure.is_lead), None)
 
     @property
     def pieces(self) -> list[str | Figure]:

@@ -2,11 +2,16 @@
 
 from django import template
 from django.urls import reverse
+from django.utils.encoding import uri_to_iri
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import citations
 from articles.models import Article, Contribution, Image
+from articles.renditions import KINDS, cut_size
+from articles.templatetags.language import language_attributes
 
 register = template.Library()
+register.filter("readable", uri_to_iri)  # an address in the letters of its language
 
 ROLES = {
     Contribution.Role.WRITER: "By",
@@ -32,18 +37,48 @@ def as_html(sanitised: str) -> SafeString:
     return mark_safe(sanitised)  # noqa: S308
 
 
-@register.inclusion_tag("articles/_picture.html", takes_context=True)
-def picture(context, image: Image, sizes: str, first: bool = False) -> dict:
-    """Show a picture in the widths that it has; the first of a page is fetched at once, the others when they come near.
+@register.filter
+def own_language(article: Article, tag: str) -> SafeString | str:
+    """Return the attributes of the paper's own words in a story of another language, the paper's being `tag`; nothing in all others."""
+    return language_attributes(tag) if article.language else ""
 
-    In a preview the files come from the admin, since nobody else may see them.
+
+@register.filter
+def chicago(article: Article) -> str:
+    return citations.chicago(article)
+
+
+@register.filter
+def bibtex(article: Article) -> str:
+    return citations.bibtex(article)
+
+
+@register.simple_tag(takes_context=True)
+def largest(context, image: Image) -> str:
+    """Return the address of the largest copy of a picture, "" where there is none yet; in a preview the admin's."""
+    return reverse(_route(context), args=[image.short_id, image.largest.name]) if image.largest else ""
+
+
+def _route(context) -> str:
+    return "admin:articles_image_rendition" if context.get("preview") else "articles:picture"
+
+
+@register.inclusion_tag("articles/_picture.html", takes_context=True)
+def picture(context, image: Image, sizes: str, first: bool = False, shape: str = "") -> dict:
+    """Show a picture, whole or in a shape, in the widths that it has; the first of a page is fetched at once, the others when they come near.
+
+    In a preview the files come from the admin, since nobody else may see them. Until there are any, their place stands in for them.
     """
-    route = "admin:articles_image_rendition" if context.get("preview") else "articles:picture"
-    urls = [(reverse(route, args=[image.short_id, width]), width) for width in image.widths]
+    kinds = {kind: [(reverse(_route(context), args=[image.short_id, copy.name]), copy) for copy in image.offers(shape, kind)] for kind in KINDS}
+    srcsets = {kind: ", ".join(f"{url} {copy.width}w" for url, copy in offers) for kind, offers in kinds.items()}
+    across, down = cut_size((image.width or 3, image.height or 2), shape)
     return {
         "image": image,
         "sizes": sizes,
         "first": first,
-        "src": urls[-1][0] if urls else "",
-        "srcset": ", ".join(f"{url} {width}w" for url, width in urls),
+        "src": kinds["jpg"][-1][0] if kinds["jpg"] else "",
+        "srcset": srcsets.pop("jpg"),
+        "sources": [(KINDS[kind], srcset) for kind, srcset in srcsets.items()],
+        "width": across,
+        "height": down,
     }

@@ -125,7 +125,7 @@ def withdraw(page: Page) -> None:
     save(page, "Withdraw the story")
 
 
-def test_editor_writes_publishes_corrects_and_withdraws_a_story_and_a_stranger_reads_it(chromium, live_server):
+def test_editor_writes_publishes_corrects_and_withdraws_a_story_and_a_stranger_reads_it(chromium, live_server, work):
     make_section("Harbour")
     make_user("chief", is_superuser=True)
 
@@ -136,6 +136,7 @@ def test_editor_writes_publishes_corrects_and_withdraws_a_story_and_a_stranger_r
         add_author(page)
         add_picture(page)
         save(page, "Save and continue editing")
+        work()  # the picture's copies are made
         with page.expect_popup() as opening:
             page.get_by_role("link", name="Preview").click()
         read(opening.value)

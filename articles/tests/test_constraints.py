@@ -6,7 +6,21 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from articles.models import Article, Author, Contribution, Correction, Figure, FormerAddress, FrontPageStory, Image, Revision, Section, Source, Topic
+from articles.models import (
+    Article,
+    Author,
+    Contribution,
+    Correction,
+    ErrorReport,
+    Figure,
+    FormerAddress,
+    FrontPageStory,
+    Image,
+    Revision,
+    Section,
+    Source,
+    Topic,
+)
 from articles.tests.build import make_article, make_figure, make_image, make_source, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +41,8 @@ REFUSED = [
     (Contribution, "contribution_once", {"role": "WRITER"}),
     (Correction, "correction_kind", {"kind": "GOSSIP"}),
     (Correction, "correction_says_something", {"text": ""}),
+    (ErrorReport, "error_report_says_something", {"text": ""}),
+    (ErrorReport, "error_report_settled_with_answer", {"settled_at": NOON}),
     (Figure, "figure_says_or_shows", {"image": None, "caption": ""}),
     (Figure, "figure_one_lead", {"is_lead": True}),
     (Figure, "figure_position_unique", {"position": 1}),
@@ -56,6 +72,8 @@ def two_of_each():
     stories[0].contributions.create(author=Author.objects.get(), role="EDITOR")
     for caption in ("The Margaret Lyle", "The quay"):
         make_figure(stories[0], caption, image=make_image())
+    for text in ("It was eleven minutes.", "The mate is a woman."):
+        stories[0].error_reports.create(text=text)
     for place, story in enumerate(stories, start=1):
         FrontPageStory.objects.create(article=story, place=place)
         FormerAddress.objects.create(article=story, published_on=date(2024, 6, 10 + place), slug="ferry-early")

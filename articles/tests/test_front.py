@@ -4,8 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from articles import front
+from articles.front import TOP
 from articles.models import Article, FrontPageStory
 from articles.tests.build import PARAGRAPH, make_article, make_figure, make_image, make_section
 
@@ -155,14 +158,61 @@ def test_strip_counts_the_public_stories_and_names_the_first_month(client):
     assert '<strong>2</strong> stories since <a href="/2024/">May 2024</a>' in page
 
 
-@pytest.mark.parametrize("count", [1, 3])
+def test_no_picture_hangs_twice_and_the_largest_place_has_it(client):
+    make_stories(TOP, newest=NOW + timedelta(days=9), section=make_section("Harbour", position=9))
+    one, two, three = make_image(), make_image(), make_image()
+    lead, _, _, _, river, *_ = Article.objects.newest_first()
+    make_figure(lead, image=one, is_lead=True)
+    make_figure(river, image=two, is_lead=True)
+    sport = make_stories(3, "Sport", section=make_section("Sport"))
+    for story, image in zip(sport, (one, two, three), strict=True):
+        make_figure(story, image=image, is_lead=True)
+
+    page = client.get("/").content.decode()
+
+    hung = re.findall(r'<a class="(\w+)__picture" href="[^"]*/([\w-]+)/"', page)
+    assert hung == [("lead", "story-0"), ("card", "sport-1")]
+    assert parts(client)["bands"] == ["Sport 1", "Sport 0", "Sport 2"]
+
+
+def test_large_archive_is_not_counted_on_every_visit(client, monkeypatch):
+    monkeypatch.setattr(front, "COUNTED", 2)
+    make_stories(12)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE articles_article")
+
+    assert "About <strong>12</strong> stories since" in client.get("/").content.decode()
+
+
+def test_large_archive_that_was_never_analysed_has_at_least_what_was_counted(client, monkeypatch):
+    monkeypatch.setattr(front, "COUNTED", 2)
+    make_stories(3)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET reltuples = -1 WHERE oid = 'articles_article'::regclass")
+
+    assert "About <strong>2</strong> stories since" in client.get("/").content.decode()
+
+
+def test_story_in_another_language_says_so(client):
+    make_article("العبّارة تتأخر", language="ar", published_at=NOW, publish=True)
+    make_article("Færgen er forsinket", language="da", published_at=NOW - timedelta(days=1), publish=True)
+    make_article("Ferry late", published_at=NOW - timedelta(days=2), publish=True)
+
+    page = client.get("/").content.decode()
+
+    assert re.findall(r"<article [^>]*?( lang=[^>]*)?>", page) == [' lang="ar" dir="rtl"', ' lang="da" dir="ltr"', ""]
+
+
+@pytest.mark.parametrize("count", [1, 30])
 def test_front_page_takes_the_same_queries_however_many_stories(client, count, django_assert_num_queries):
     today = timezone.localtime().replace(year=2004)
+    image = make_image()
     for number in range(count):
         article = make_article(f"Story {number}", section=make_section(f"Section {number}"), authors=[f"Author {number}"], published_at=today)
-        make_figure(article, image=make_image(), is_lead=True)
+        make_figure(article, image=image, is_lead=True)
         article.publish()
-        FrontPageStory.objects.create(article=article, place=number + 1)
+        if number < len(FrontPageStory.Place):
+            FrontPageStory.objects.create(article=article, place=number + 1)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(5):
         client.get("/")

@@ -1,5 +1,7 @@
 """Pictures in the newsroom: what may be uploaded, what becomes of it, and their places in a story."""
 
+import struct
+import zlib
 from io import BytesIO
 
 import pytest
@@ -16,6 +18,7 @@ from articles.tests.newsroom import EDITOR, complaints, save, sign_in
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+ROW = {"alt_text": "The ferry", "syndication": "ON_REQUEST", "focal_x": "0.5", "focal_y": "0.5"}
 MAKE, ORIENTATION, GPS, LATITUDE = 0x010F, 0x0112, 0x8825, 2
 
 
@@ -24,9 +27,12 @@ def editor():
     return sign_in("editor", *EDITOR, *(f"articles.{what}_image" for what in ("add", "change", "view")))
 
 
-def upload(client, content: bytes, name="ferry.jpg"):
-    row = {"file": SimpleUploadedFile(name, content), "alt_text": "The ferry", "syndication": "ON_REQUEST", "focal_x": "0.5", "focal_y": "0.5"}
-    return client.post("/admin/articles/image/add/", row)
+def upload(client, content: bytes, name="ferry.jpg", **facts):
+    """Upload a picture, and make its renditions as the worker would."""
+    response = client.post("/admin/articles/image/add/", ROW | facts | {"file": SimpleUploadedFile(name, content)})
+    for image in Image.objects.all():
+        image.make_renditions()
+    return response
 
 
 def saved(picture: Pillow.Image, kind: str, **options) -> bytes:
@@ -35,6 +41,26 @@ def saved(picture: Pillow.Image, kind: str, **options) -> bytes:
     return file.getvalue()
 
 
+def deep_png(colour: tuple[int, int, int], clear: tuple[int, int, int] | None = None) -> bytes:
+    """Return a PNG of 600 x 400 pixels with 16 bits a colour, which Pillow can read but not write."""
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", 600, 400, 16, 2, 0, 0, 0))]
+    chunks += [(b"tRNS", struct.pack(">HHH", *clear))] if clear else []
+    chunks += [(b"IDAT", zlib.compress((b"\0" + struct.pack(">HHH", *colour) * 600) * 400)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
+    )
+
+
+def swapped_profile() -> bytes:
+    """Return sRGB's profile with the places of red and green changed: whoever ignores it shows green as red."""
+    profile = bytearray(SRGB)
+    tags = {bytes(profile[at : at + 4]): at + 4 for at in range(132, 132 + 12 * int.from_bytes(profile[128:132]), 12)}
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    profile[red : red + 8], profile[green : green + 8] = profile[green : green + 8], profile[red : red + 8]
+    return bytes(profile)
+
+
+SWAPPED = swapped_profile()
 BIG_ENDIAN = saved(Pillow.frombytes("I;16B", (600, 400), b"\x80\x00" * 600 * 400), "TIFF")
 
 
@@ -47,7 +73,7 @@ def camera_data(**facts) -> Pillow.Exif:
 
 
 def rendition(image: Image, width=480) -> Pillow.Image:
-    with Pillow.open(renditions.path(image.short_id, width)) as picture:
+    with Pillow.open(renditions.path(image.short_id, f"{width}.jpg")) as picture:
         picture.load()
         return picture
 
@@ -89,7 +115,10 @@ def test_picture_is_kept_by_its_content_and_offered_in_widths(editor, name, cont
         ("ferry.jpg", picture_bytes(kind="GIF")),
         ("ferry.pdf", picture_bytes(kind="PDF")),
         ("ferry.html", picture_bytes(width=10, height=10)),
-        ("ferry.png", picture_bytes(8000, 8000, kind="PNG")),
+        ("ferry.png", picture_bytes(8100, 8100, kind="PNG")),
+        ("ferry.png", saved(Pillow.new("RGB", (60, 40)), "PNG", save_all=True, append_images=[Pillow.new("RGB", (60, 40), "teal")])),
+        ("ferry.webp", saved(Pillow.new("RGB", (60, 40)), "WEBP", save_all=True, append_images=[Pillow.new("RGB", (60, 40), "teal")])),
+        ("ferry.tif", saved(Pillow.new("F", (60, 40)), "TIFF")),
         ("ferry.png", picture_bytes(2000, 1, kind="PNG")),
         ("ferry.png", picture_bytes(60_000, 1, kind="PNG")),
         ("ferry.png", picture_bytes(1, 70_000, kind="PNG")),
@@ -114,16 +143,19 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
         (saved(Pillow.new("I;16", (600, 400), 65535), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("I;16", (600, 400), 32768), "TIFF"), (128, 128, 128)),
         (BIG_ENDIAN, (128, 128, 128)),
+        (saved(Pillow.new("I;16", (600, 400), 32768), "PNG", transparency=500), (128, 128, 128)),
+        (saved(Pillow.new("I;16", (600, 400), 500), "PNG", transparency=500), (255, 255, 255)),
+        (deep_png((65535, 300, 32768)), (255, 1, 128)),
+        (deep_png((65535, 300, 32768), clear=(65535, 300, 32768)), (255, 255, 255)),
         (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 0)), "PNG"), (255, 255, 255)),
+        (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 255)), "PNG", icc_profile=SWAPPED), (0, 255, 0)),
         (saved(Pillow.new("LA", (600, 400), (0, 255)), "PNG"), (0, 0, 0)),
         (saved(Pillow.new("P", (600, 400)), "PNG", transparency=0), (255, 255, 255)),
         (saved(Pillow.new("1", (600, 400), 1), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("LAB", (600, 400), (255, 128, 128)), "TIFF"), (255, 255, 255)),
         (saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG", icc_profile=b"no profile"), (0, 128, 128)),
-        (
-            saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG", icc_profile=SRGB),
-            (0, 128, 128),
-        ),
+        (saved(Pillow.new("RGB", (600, 400), "teal"), "JPEG", icc_profile=SRGB), (0, 128, 128)),
+        (saved(Pillow.new("RGB", (600, 400), (200, 30, 30)), "JPEG", icc_profile=SWAPPED), (30, 200, 30)),
     ],
     ids=[
         "RGB",
@@ -131,13 +163,19 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
         "16 bits PNG",
         "16 bits TIFF",
         "big-endian TIFF",
+        "16 bits with a clear grey",
+        "16 bits, all of it clear",
+        "16 bits RGB",
+        "16 bits RGB, all of it clear",
         "transparent",
+        "transparent with a profile",
         "grey with alpha",
         "palette",
         "one bit",
         "LAB",
         "broken profile",
         "profile",
+        "profile of other colours",
     ],
 )
 def test_picture_of_any_kind_becomes_plain_colour(editor, content, expected):
@@ -156,9 +194,11 @@ def test_camera_data_stays_with_the_original(editor):
     with Pillow.open(image.file) as original:
         assert dict(original.getexif().get_ifd(GPS)) != {}
     image.file.close()
-    for width in image.widths:
-        assert dict(rendition(image, width).getexif()) == {}
-        assert b"Lumen" not in renditions.path(image.short_id, width).read_bytes()
+    for copy in image.copies:
+        file = renditions.path(image.short_id, copy.name)
+        with Pillow.open(file) as picture:
+            assert dict(picture.getexif()) == {}
+        assert b"Lumen" not in file.read_bytes()
 
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (1200, 800)), (3, (1200, 800)), (6, (800, 1200)), (8, (800, 1200))])

@@ -19,9 +19,11 @@ def files(facts: LicenceFacts, story: dict, originals: Mapping[str, bytes], lang
     """Return the content of each file by its name.
 
     `story` is the snapshot of the licensed revision, `originals` has the bytes of each licensed picture's file by its short_id, `language`
-    is the publication's as Django names it. The same values give the same bytes. Raise DamagedPicture for an original that cannot be used.
+    is the publication's as Django names it, for a story that names none of its own. The same values give the same bytes. Raise DamagedPicture
+    for an original that cannot be used.
     """
     facts, story = changed(facts, one_line), changed(story, printable)
+    language = story.get("language") or language
     pictures = packed(facts, originals)
     figures = {each.picture.number: web.figure(each) for each in pictures}
     copy = make_copy(story, list(figures), facts.credit_line, facts.story_url, facts.most_words)

@@ -12,7 +12,7 @@ from .characters import one_space
 
 SECTIONS = {"article", "header", "section", "footer"}
 BLOCKS = {"p", "h1", "h2", "h3", "blockquote", "ul", "ol", "li", "hr", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"}
-BLOCKS |= SECTIONS
+BLOCKS |= SECTIONS | {"aside"}
 HEADINGS = {"h2", "h3", "hr"}  # a text does not end with one
 MOST_COLUMNS = re.compile("[1-9]|[1-5][0-9]|6[0-3]")  # Word knows no wider table
 IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # written without spaces: each counts as a word

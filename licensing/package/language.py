@@ -1,6 +1,6 @@
 """Languages, as Django names them, in the names and the directions that files state."""
 
-from django.utils.translation import get_language_info
+from articles import languages
 
 
 def language_tag(language: str) -> str:
@@ -11,4 +11,4 @@ def language_tag(language: str) -> str:
 
 def direction(language: str) -> str:
     """Return the direction that a language is written in, "ltr" or "rtl"."""
-    return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    return languages.direction(language_tag(language))

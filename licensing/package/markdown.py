@@ -5,6 +5,8 @@ from markdownify import ATX, MarkdownConverter
 
 
 class _Converter(MarkdownConverter):
+    convert_aside = MarkdownConverter.convert_blockquote  # Markdown has nothing nearer to a pull quote or a fact box
+
     def convert_img(self, el, text, parent_tags):
         """Escape the alternative text, which markdownify prints as it is."""
         el["alt"] = self.escape(el.get("alt", ""), parent_tags)

@@ -46,10 +46,12 @@ def _packed(facts: LicenceFacts, picture: LicensedPicture, original: bytes) -> P
 
 def _written(facts: LicenceFacts, picture: LicensedPicture, original: bytes) -> PackedPicture:
     with Pillow.open(BytesIO(original), formats=FORMATS) as opened:
+        full = opened.size
+        opened.draft(None, (1, 1))  # a JPEG is only looked at: its own bytes are passed on
         opened.load()
         orientation = opened.getexif().get(Base.Orientation, 1)
         orientation = orientation if orientation in range(1, 9) else 1
-        size = opened.size[::-1] if orientation in TURNED else opened.size
+        size = full[::-1] if orientation in TURNED else full
         content, kind = (original, opened.format) if opened.format in {"JPEG", "MPO", "PNG"} else _recoded(opened, original)
     xmp, exif = metadata.xmp(facts, picture), metadata.exif(facts, picture, orientation)
     if kind == "PNG":

@@ -24,8 +24,10 @@ def _texts(container: HtmlElement) -> Iterator[str]:
             yield text(block)
         elif block.tag in {"ul", "ol"}:
             yield "\n".join(_items(block))
-        elif block.tag == "blockquote":
+        elif block.tag == "blockquote" or block.get("class") == "pull":
             yield _indented(text(block), "    ", "    ")
+        elif block.tag == "aside":
+            yield _indented(text(block), "| ", "| ").replace("\n\n", "\n|\n")
         elif block.tag == "table":
             yield "\n".join("\t".join(one_line(" ".join(_texts(cell))) for cell in row) for row in blocks.rows(block))
         elif block.tag == "figure":

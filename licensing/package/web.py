@@ -10,7 +10,8 @@ from .story import Copy, caption_line
 
 STYLES = (
     "body { max-width: 40rem; margin: 2rem auto; padding: 0 1rem; font: 1.0625rem/1.6 serif } img { max-width: 100%; height: auto } "
-    "figure { margin: 1.5rem 0 } table { border-collapse: collapse } th, td { border: 1px solid; padding: 0.25rem 0.5rem }"
+    "figure { margin: 1.5rem 0 } table { border-collapse: collapse } th, td { border: 1px solid; padding: 0.25rem 0.5rem } "
+    ".pull { margin: 1.5rem 0; font-size: 1.375rem; font-weight: bold } .facts { margin: 1.5rem 0; padding: 0 1rem; border: 1px solid }"
 )
 
 

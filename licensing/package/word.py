@@ -16,7 +16,6 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from lxml.html import HtmlElement
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 from articles import renditions
 from licensing.facts import LicenceFacts
@@ -90,6 +89,8 @@ class _Writer:
                 self.write(into, block)
             elif block.tag == "blockquote":
                 self.write(into, block, "Quote", depth)
+            elif block.tag == "aside":
+                self._aside(into, block, depth)
             elif block.tag in LISTS:
                 self._list(into, block, depth + 1)
             elif block.tag == "table":
@@ -101,6 +102,20 @@ class _Writer:
             else:
                 named = STYLES.get(block.tag) or _style_of(block.get("class", "")) or style
                 _fill(into.add_paragraph(style=named or None), block, bold)
+
+    def _aside(self, into, element: HtmlElement, depth: int) -> None:
+        """Write a pull quote in its own style, and a fact box as one: a table of one cell."""
+        if element.get("class") == "pull":
+            self.write(into, element, "Intense Quote", depth)
+            return
+        box = into.add_table(1, 1)
+        box.style = "Table Grid"
+        self._fill_cell(box.cell(0, 0), element)
+
+    def _fill_cell(self, cell, element: HtmlElement, bold: bool = False) -> None:
+        self.write(cell, element, bold=bold)
+        if len(cell.paragraphs) > 1:  # a cell is made with one that is empty
+            cell._tc.remove(cell.paragraphs[0]._p)
 
     def _list(self, into, items: HtmlElement, depth: int) -> None:
         level = f" {min(depth, 3)}" if depth > 1 else ""
@@ -129,10 +144,7 @@ class _Writer:
         table.style = "Table Grid"
         grid = [row.cells for row in table.rows]
         for row, column, high, wide, cell in places:
-            into_cell = grid[row][column].merge(grid[row + high - 1][column + wide - 1])
-            self.write(into_cell, cell, bold=cell.tag == "th")
-            if len(into_cell.paragraphs) > 1:  # a cell is made with one that is empty
-                into_cell._tc.remove(into_cell.paragraphs[0]._p)
+            self._fill_cell(grid[row][column].merge(grid[row + high - 1][column + wide - 1]), cell, bold=cell.tag == "th")
 
     def _figure(self, element: HtmlElement) -> None:
         page = self.word.sections[0]
@@ -164,9 +176,7 @@ def _places(rows: list[list[HtmlElement]]) -> list[tuple[int, int, int, int, Htm
 
 def _for_reading(content: bytes) -> BytesIO:
     """Return the picture upright, in sRGB and no larger than a page shows."""
-    with Pillow.open(BytesIO(content)) as opened:
-        opened.draft(None, MOST_PIXELS)  # a JPEG need not be unpacked at full size
-        picture = renditions.to_srgb(ImageOps.exif_transpose(opened))
+    picture = renditions.plain(BytesIO(content))
     picture.thumbnail(MOST_PIXELS, Pillow.Resampling.LANCZOS)
     file = BytesIO()
     picture.save(file, "JPEG", quality=85)

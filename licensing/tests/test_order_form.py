@@ -225,7 +225,7 @@ def test_page_takes_the_same_queries_for_any_number_of_pictures_and_rates(client
     for extra in range(number):
         Rate.objects.create(card=card, question=Rate.Question.MEDIUM, key=f"extra-{extra}", name="Extra", fee=1, position=9)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         page = client.get(republish_url(story))
 
     assert (text(page).count('name="pictures"'), text(page).count("Extra")) == (number, number)

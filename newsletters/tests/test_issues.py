@@ -308,5 +308,5 @@ def test_day_without_a_newsletter_is_not_found(client, address):
 def test_web_version_takes_the_same_queries_however_many_stories(client, count, django_assert_num_queries):
     make_issue(*[make_story(f"Story {number}") for number in range(count)])
 
-    with django_assert_num_queries(4):  # the newsletter, its stories, their pictures, the masthead
+    with django_assert_num_queries(3):  # the newsletter, its stories with their pictures, the masthead
         client.get(ADDRESS)

@@ -18,6 +18,7 @@ from newsroom.jobs import defer
 pytestmark = pytest.mark.django_db
 ROWS = {
     "articles.FrontPageStory": lambda: FrontPageStory.objects.create(article=Article.objects.get(), place=1),
+    "articles.ErrorReport": lambda: Article.objects.get().error_reports.create(text="It was eleven minutes."),
     "articles.Source": make_source,
     "auth.Group": lambda: Group.objects.create(name="Sub-editors"),
     "licensing.Grant": lambda: make_grant(article=Article.objects.get()),
@@ -33,7 +34,7 @@ ROWS = {
     "flatpages.FlatPage": lambda: FlatPage.objects.create(url="/about/", title="About", content="<p>About us.</p>"),
 }
 RECORDS = {"licensing.Licence", "licensing.LicenceOrder", "mail.Message", "newsletters.Issue", "newsletters.Subscription"}
-RECORDS |= {"procrastinate.ProcrastinateJob"}
+RECORDS |= {"articles.ErrorReport", "procrastinate.ProcrastinateJob"}
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label)

@@ -60,7 +60,7 @@ def stranger():
 
 def filled(value: str, other: str) -> list[str]:
     """Return every address of the site with the ugly value in each place of it in turn, and the others filled well."""
-    good = {"slug": other, "short_id": "2222222", "year": "2024", "month": "05", "day": "06", "width": "480", "url": "about/"}
+    good = {"slug": other, "short_id": "2222222", "year": "2024", "month": "05", "day": "06", "name": "480.jpg", "part": "2", "url": "about/"}
     good |= dict.fromkeys(("token", "key"), "A" * 22) | {"secret": "A" * 43, "reference": "K7M4-2QXD", "version": "1", "story": "1", "notice": "1"}
     found = []
     for chain in patterns(get_resolver().url_patterns):

@@ -16,7 +16,7 @@ from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils import timezone
 
-from articles.converters import ShortId, Slug, TwoDigits, Year
+from articles.converters import RenditionName, ShortId, Slug, TwoDigits, Year
 from articles.models import Article, FormerAddress, FrontPageStory
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_source, make_topic
 from licensing.converters import Secret as OrderSecret
@@ -102,7 +102,8 @@ FILLS = {
     ("notice", IntConverter): lambda story: Notice.objects.filter(licence__article=story.article).values_list("pk", flat=True),
     ("token", StringConverter): lambda story: [licence.files_link.split("/")[-2] for licence in story.article.licences.all()],
     ("version", IntConverter): lambda story: [1],
-    ("width", IntConverter): lambda story: story.image.widths,
+    ("part", IntConverter): lambda story: [1],
+    ("name", RenditionName): lambda story: [story.image.smallest.name, *(copy.name for copy in story.image.offers("3x2", "avif"))],
 }
 FLATPAGE = "^(?P<url>[-\\w/]{1,90}/)$"
 SAMPLE = "/republish/sample.zip"  # its picture is a grey rectangle

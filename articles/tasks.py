@@ -1,0 +1,42 @@
+"""What the archive does when nobody waits."""
+
+import logging
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from articles.renditions import Unreadable
+from newsroom.jobs import defer
+
+MOST_PICTURES = 100  # that one run puts in the queue
+AFTER_ALL_ELSE = -10  # their priority
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(retry=RetryStrategy(max_attempts=3, exponential_wait=5))
+def make_renditions(image: int) -> None:
+    """Make the copies of a picture that readers get; one that has been deleted needs none, one whose original is lost or damaged gets none."""
+    from .models import Image
+
+    for found in Image.objects.filter(pk=image):
+        try:
+            found.make_renditions()
+        except (FileNotFoundError, Unreadable) as lost:
+            logger.warning("Picture %s has no copies for readers, its original cannot be read: %s", found.short_id, lost)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="take_up_pictures")
+def take_up_pictures(timestamp: int) -> None:
+    """Put pictures without copies, or with ones of an older recipe, in the queue, some at a time and behind all other work.
+
+    They are drawn by lot, so that those which cannot be made hold nobody up.
+    """
+    from .models import Image
+
+    if ProcrastinateJob.objects.filter(task_name=make_renditions.name, status="todo").exists():
+        return
+    for image in Image.objects.to_make().order_by("?").values_list("pk", flat=True)[:MOST_PICTURES]:
+        defer(make_renditions, AFTER_ALL_ELSE, image=image)

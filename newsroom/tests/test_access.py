@@ -1,0 +1,132 @@
+"""Every kind of page, held against WCAG 2.2 AA by axe: light and night, on a phone and on a desk."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from articles.models import Article, Author, Image, Source, Topic
+from articles.tests.browser import visitor
+from articles.tests.build import make_article
+from licensing.models import Notice, State
+from licensing.tests.build import make_order
+from newsletters.tests.build import make_issue
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+SHOWN = {State.REQUESTED, State.OFFERED, State.ACCEPTED, State.PAID, State.DECLINED, State.CANCELLED}
+ARABIC = {
+    "language": "ar",
+    "headline": "العبّارة تتأخر للمرة الأربعين",
+    "standfirst": "لم ينظر أحد إلى الساعة.",
+    "body": "<p>تأخرت العبّارة مجددًا يوم الثلاثاء.</p>",
+}
+
+
+def stories() -> dict[str, str]:
+    """Return the addresses of everything that readers read."""
+    public = Article.objects.public()
+    corrected, withdrawn = public.filter(corrections__isnull=False).first(), Article.objects.retracted().first()
+    plain, pictured = public.filter(figures=None).first(), public.filter(figures__is_lead=True).first()
+    arabic = make_article(publish=True, **ARABIC)
+    first = public.newest_first().first()
+    day = first.published_on
+    return {
+        "front": reverse("articles:front"),
+        "section": first.section.get_absolute_url(),
+        "topic": Topic.objects.in_print().first().get_absolute_url(),
+        "author": Author.objects.in_print().first().get_absolute_url(),
+        "source": Source.objects.in_print().first().get_absolute_url(),
+        "year": reverse("articles:year", args=[day.year]),
+        "month": reverse("articles:month", args=[day.year, day.month]),
+        "day": reverse("articles:day", args=[day.year, day.month, day.day]),
+        "corrected story": corrected.get_absolute_url(),
+        "story without pictures": plain.get_absolute_url(),
+        "story with pictures": pictured.get_absolute_url(),
+        "story in Arabic": arabic.get_absolute_url(),
+        "report of an error": reverse("articles:report", args=[pictured.short_id]),
+        "error reported": reverse("articles:reported", args=[pictured.short_id]),
+        "withdrawn story": withdrawn.get_absolute_url(),
+        "search": reverse("articles:search"),
+        "search with hits": reverse("articles:search") + "?q=harbour",
+        "search without hits": reverse("articles:search") + "?q=zeppelin",
+        "nowhere": "/nowhere/",
+        "static page": "/about/",
+        "newsletter": reverse("newsletters:subscribe"),
+        "newsletter asked for": reverse("newsletters:asked"),
+        "newsletter left": reverse("newsletters:left"),
+        "newsletter of a day": make_issue(pictured, plain).get_absolute_url(),
+    }
+
+
+def deals() -> dict[str, str]:
+    """Return the addresses of everything that buyers see."""
+    found = {}
+    for story in Article.objects.public().for_licensing():
+        found.setdefault(f"republish, {story.terms}", reverse("licensing:republish", args=[story.short_id]))
+    for_sale = [story for story in Article.objects.public().for_licensing() if story.terms == "FOR_SALE"]
+    asked = next(story for story in Article.objects.public().for_licensing() if story.terms == "ON_REQUEST")
+    draft = make_order(State.DRAFT, *for_sale[:2])
+    orders = {state: make_order(state, asked if state in {State.REQUESTED, State.OFFERED} else for_sale[2]) for state in State if state in SHOWN}
+    licence = orders[State.PAID].licences.get()
+    Notice.objects.create(licence=licence, kind=Notice.Kind.CORRECTED, revision=licence.revision)
+    return found | {
+        "quote": draft.get_absolute_url(),
+        "stories for a quote": reverse("licensing:stories", args=[draft.secret]) + "?q=ferry",
+        "one more story": reverse("licensing:add", args=[draft.secret, for_sale[3].short_id]),
+        **{f"order, {state}": order.get_absolute_url() for state, order in orders.items()},
+        "lost links": reverse("licensing:links"),
+        "links sent": reverse("licensing:links_sent"),
+        "licence": licence.get_absolute_url(),
+        "renewal": reverse("licensing:renew", args=[orders[State.PAID].secret, licence.reference]),
+        "check a licence": reverse("licensing:check"),
+        "licence terms": reverse("licensing:terms"),
+        "sample": reverse("licensing:sample"),
+        "package": licence.files_link,
+    }
+
+
+def complaints(page: Page, name: str) -> list[str]:
+    """Return what axe finds on a page, a line for each element."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{name}: {rule['id']}: {' '.join(node['target'][0] if node['target'] else '' for node in rule['nodes'][:3])}" for rule in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, settings, width, scheme):
+    settings.SITE_URL = live_server.url
+    call_command("load_seeds", verbosity=0)
+    for image in Image.objects.all()[:2]:
+        image.make_renditions()  # the others are still to be made
+    pages = stories() | deals()
+    found, lost = [], []
+    with visitor(chromium, live_server.url, viewport={"width": width, "height": 900}, color_scheme=scheme) as reader:
+        page = reader.new_page()
+        for name, address in pages.items():
+            page.goto(address)
+            lost += [name] if page.title() in {"", "Not found"} else []
+            found += complaints(page, name)
+            wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            found += [f"{name}: wider than the screen"] if wide else []
+        page.goto(pages["newsletter"])
+        page.get_by_role("button", name="Send it to me").first.click()
+        found += complaints(page, "newsletter refused")
+    assert (found, lost) == ([], [])
+
+
+def test_axe_finds_what_is_wrong(chromium, live_server):
+    with visitor(chromium, live_server.url) as reader:
+        page = reader.new_page()
+        page.goto("/about/")
+        page.evaluate("""() => {
+          const main = document.querySelector("main");
+          main.innerHTML = '<img src="/static/img/icon.svg"><p>Pale words</p>';
+          main.style.color = "#ccc";
+        }""")
+
+        assert {line.split(": ")[1] for line in complaints(page, "spoilt")} >= {"image-alt", "color-contrast"}
