@@ -29,7 +29,7 @@ def sanitise(html: str) -> str:
     """Return `html` with nothing left but the elements above; what a script or style held is dropped, other text is kept."""
     cleaned = _cleaner.clean(html.replace("\x00", ""))
     cleaned = re.sub(r"<figure[^>]*>", lambda tag: tag[0] if PLACE.fullmatch(f"{tag[0]}</figure>") else "<figure>", cleaned)
-    return EMPTY_ASIDE.sub("", _asides(cleaned.replace("<figure></figure>", ""))).strip()
+    return _levels(EMPTY_ASIDE.sub("", _asides(cleaned.replace("<figure></figure>", "")))).strip()
 
 
 def _asides(html: str) -> str:
@@ -45,6 +45,12 @@ def _asides(html: str) -> str:
         return tag[0] if open_ones[-1] else ""
 
     return TAG.sub(kept, html)
+
+
+def _levels(html: str) -> str:
+    """Make every h3 that no h2 leads an h2, so that the headings of a page skip no level."""
+    before, first, after = html.partition("<h2>")
+    return re.sub(r"<(/?)h3>", r"<\1h2>", before) + first + after
 
 
 def plain_text(html: str) -> str:

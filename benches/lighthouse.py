@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -71,16 +71,14 @@ def served(folder: str) -> Iterator[int]:
 
 
 def wait_for(port: int, seconds: int = 120) -> None:
-    """Wait until the site answers, and its pictures have had time to be made."""
+    """Wait until the site answers, and the jobs have made the pictures of the pages that are measured."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        try:
-            fetched(port, "/healthz")
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    sys.exit("The site does not answer.")
+        with suppress(OSError):
+            if not any("picture--missing" in fetched(port, path) for path in ("/", STORY)):
+                return
+        time.sleep(0.5)
+    sys.exit("The site does not answer, or its pictures are not made.")
 
 
 def fetched(port: int, path: str) -> str:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MAY = datetime(2024, 5, 6, 9, 30, tzinfo=UTC)
 ASIDES = (
     '<p>One.</p><aside class="pull"><p>“Nobody looked.”</p><p>The mate</p></aside><p>Two.</p>'
-    '<aside class="facts"><h3>The ferry</h3><ul><li>280 places</li><li>two engines</li></ul></aside><p>Three.</p>'
+    '<aside class="facts"><h2>The ferry</h2><ul><li>280 places</li><li>two engines</li></ul></aside><p>Three.</p>'
 )
 ARABIC = {
     "headline": "العبّارة تتأخر للمرة الأربعين",

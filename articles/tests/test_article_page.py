@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 MAY = datetime(2024, 5, 6, 9, 30, tzinfo=UTC)
 PULL = '<aside class="pull"><p>“Nobody looked at the clock.”</p></aside>'
-FACTS = '<aside class="facts"><h3>The ferry</h3><ul><li>280 places</li></ul></aside>'
+FACTS = '<aside class="facts"><h2>The ferry</h2><ul><li>280 places</li></ul></aside>'
 
 
 # --- Queries

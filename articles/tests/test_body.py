@@ -26,6 +26,7 @@ from articles.tests.build import make_article, make_figure
         ("<form action='/admin/'><input name='q'><button>Tide</button></form>", "Tide"),
         ("<div><p>Tide <b>and</b> <strong>time</strong></p></div>", "<p>Tide and <strong>time</strong></p>"),
         ("<p>Tide <em>out", "<p>Tide <em>out</em></p>"),
+        ("<h3>Tide</h3><h2>Noon</h2><h3>Slack</h3>", "<h2>Tide</h2><h2>Noon</h2><h3>Slack</h3>"),
         ("<scr<script>ipt>alert(1)</scr</script>ipt><p>Tide</p>", "ipt&gt;alert(1)ipt&gt;<p>Tide</p>"),
     ],
 )

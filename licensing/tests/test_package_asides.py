@@ -14,7 +14,7 @@ from licensing.tests.facts import make_facts, make_originals, make_snapshot
 
 BODY = (
     '<p>One.</p><aside class="pull"><p>“Nobody looked.”</p><p>The mate</p></aside>'
-    '<aside class="facts"><h3>The ferry</h3><ul><li>280 places</li><li>two engines</li></ul></aside><p>Two.</p>'
+    '<aside class="facts"><h2>The ferry</h2><ul><li>280 places</li><li>two engines</li></ul></aside><p>Two.</p>'
 )
 
 
@@ -54,7 +54,7 @@ def test_word_document_has_a_quote_in_its_style_and_a_box_in_a_cell(files):
     assert [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == "Intense Quote"] == ["“Nobody looked.”", "The mate"]
     (box,) = document.tables
     assert [(paragraph.style.name, paragraph.text) for paragraph in box.cell(0, 0).paragraphs] == [
-        ("Heading 3", "The ferry"),
+        ("Heading 2", "The ferry"),
         ("List Bullet", "280 places"),
         ("List Bullet", "two engines"),
     ]

@@ -32,6 +32,7 @@ def stories() -> dict[str, str]:
     public = Article.objects.public()
     corrected, withdrawn = public.filter(corrections__isnull=False).first(), Article.objects.retracted().first()
     plain, pictured = public.filter(figures=None).first(), public.filter(figures__is_lead=True).first()
+    boxed = public.filter(body__contains='class="facts"').first()
     arabic = make_article(publish=True, **ARABIC)
     first = public.newest_first().first()
     day = first.published_on
@@ -47,6 +48,7 @@ def stories() -> dict[str, str]:
         "corrected story": corrected.get_absolute_url(),
         "story without pictures": plain.get_absolute_url(),
         "story with pictures": pictured.get_absolute_url(),
+        "story with a fact box": boxed.get_absolute_url(),
         "story in Arabic": arabic.get_absolute_url(),
         "report of an error": reverse("articles:report", args=[pictured.short_id]),
         "error reported": reverse("articles:reported", args=[pictured.short_id]),
