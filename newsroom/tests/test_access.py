@@ -19,6 +19,23 @@ RULES = {
     "resultTypes": ["violations"],
 }
 SHOWN = {State.REQUESTED, State.OFFERED, State.ACCEPTED, State.PAID, State.DECLINED, State.CANCELLED}
+WATCH_THE_FOCUS = """() => {
+  const told = (each) => each.outerHTML.slice(0, 90);
+  const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")].filter((each) =>
+    each.checkVisibility({ visibilityProperty: true }) && each.tabIndex >= 0 && !each.disabled && each.type !== "hidden"
+    && !(each.type === "radio" && !each.checked && document.querySelector(`[name="${each.name}"]:checked`)));
+  const reached = new Set(), wrong = [];
+  document.addEventListener("focusin", ({ target }) => {
+    reached.add(target);
+    const { outlineStyle, outlineWidth } = getComputedStyle(target);
+    if (outlineStyle === "none" || parseFloat(outlineWidth) < 2) wrong.push(`no focus to be seen: ${told(target)}`);
+    const { left, top, width, height } = target.getBoundingClientRect();
+    const there = document.elementFromPoint(left + Math.min(width / 2, 8), top + height / 2);
+    if (there && !target.contains(there) && !there.contains(target)) wrong.push(`hidden by ${told(there)}: ${told(target)}`);
+  });
+  window.walked = () => [...wrong, ...stops.filter((each) => !reached.has(each)).map((each) => `not reached: ${told(each)}`)];
+  return stops.length;
+}"""
 ARABIC = {
     "language": "ar",
     "headline": "العبّارة تتأخر للمرة الأربعين",
@@ -98,27 +115,45 @@ def complaints(page: Page, name: str) -> list[str]:
     return [f"{name}: {rule['id']}: {' '.join(node['target'][0] if node['target'] else '' for node in rule['nodes'][:3])}" for rule in found]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, settings, width, scheme):
+@pytest.fixture
+def pages(live_server, settings) -> dict[str, str]:
+    """The addresses of every kind of page of a whole newspaper, two of its pictures being made."""
     settings.SITE_URL = live_server.url
     call_command("load_seeds", verbosity=0)
     for image in Image.objects.all()[:2]:
-        image.make_renditions()  # the others are still to be made
-    pages = stories() | deals()
+        image.make_renditions()
+    return stories() | deals()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, pages, scheme):
     found, lost = [], []
-    with visitor(chromium, live_server.url, viewport={"width": width, "height": 900}, color_scheme=scheme) as reader:
+    for width in (390, 1440):
+        with visitor(chromium, live_server.url, viewport={"width": width, "height": 900}, color_scheme=scheme) as reader:
+            page = reader.new_page()
+            for name, address in pages.items():
+                page.goto(address)
+                lost += [name] if page.title() in {"", "Not found"} else []
+                found += complaints(page, f"{name}, {width}")
+            page.goto(pages["newsletter"])
+            page.get_by_role("button", name="Send it to me").first.click()
+            found += complaints(page, f"newsletter refused, {width}")
+    assert (found, lost) == ([], [])
+
+
+def test_every_kind_of_page_fits_320_pixels_and_is_walked_by_keyboard(chromium, live_server, pages):
+    """320 pixels are also what a screen of 1280 has at 400 %."""
+    found = []
+    with visitor(chromium, live_server.url, viewport={"width": 320, "height": 640}) as reader:
         page = reader.new_page()
         for name, address in pages.items():
             page.goto(address)
-            lost += [name] if page.title() in {"", "Not found"} else []
-            found += complaints(page, name)
             wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
             found += [f"{name}: wider than the screen"] if wide else []
-        page.goto(pages["newsletter"])
-        page.get_by_role("button", name="Send it to me").first.click()
-        found += complaints(page, "newsletter refused")
-    assert (found, lost) == ([], [])
+            for _ in range(page.evaluate(WATCH_THE_FOCUS)):
+                page.keyboard.press("Tab")
+            found += [f"{name}: {line}" for line in page.evaluate("walked()")]
+    assert found == []
 
 
 def test_axe_finds_what_is_wrong(chromium, live_server):
