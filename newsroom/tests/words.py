@@ -9,7 +9,7 @@ from django.db.models import CharField, TextField
 from django.utils import translation
 
 OPEN, SHUT = "⟦", "⟧"
-READ_OUT = ("alt", "title", "aria-label", "placeholder", "data-said")
+READ_OUT = ("alt", "title", "aria-label", "placeholder", "data-said", "data-refused", "data-count")
 APPS = ("articles", "licensing", "newsletters", "flatpages")
 NOT_READ = {"script", "style", "textarea", "code", "svg"}
 
@@ -30,7 +30,7 @@ class Texts(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.texts, self.skipped = [], []
+        self.texts, self.skipped, self.depth = [], [], 0
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
@@ -46,7 +46,8 @@ class Texts(HTMLParser):
 
     def handle_data(self, data):
         if not self.skipped:
-            self.texts.append(data)
+            self.texts.append(OPEN * self.depth + data)  # a translated sentence goes on in its links
+            self.depth += data.count(OPEN) - data.count(SHUT)
 
 
 def texts_of(html: str) -> list[str]:
@@ -75,7 +76,8 @@ def unmarked(text: str, known: list[str]) -> str:
         depth += (letter == OPEN) - (letter == SHUT)
         kept += letter if depth == 0 and letter != SHUT else " " if letter == SHUT else ""
     rest = " ".join("".join(kept).split())
-    if not re.search(r"[^\W\d_]{2}", rest) or rest in known:
+    is_cut = rest.endswith("…") and any(each.startswith(rest.rstrip(" …")) for each in known)
+    if is_cut or not re.search(r"[^\W\d_]{2}", rest) or rest in known:
         return ""
     for each in known:
         if len(each) > 5 and each in rest:
