@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-republication lighthouse
+.PHONY: run test test-slow check backup restore bench-republication lighthouse messages
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -30,6 +30,11 @@ lighthouse: $(VENV)/installed var/lighthouse/node_modules/.bin/lighthouse
 
 var/lighthouse/node_modules/.bin/lighthouse:
 	@npm install --prefix var/lighthouse --silent --no-audit --no-fund lighthouse@12.8.2
+
+# Needs xgettext (Debian and Ubuntu: apt install gettext).
+messages: $(VENV)/installed
+	@$(BIN)/python manage.py makemessages --keep-pot --no-location --no-wrap --ignore=var --ignore=benches --ignore='*/tests/*' --locale=en_GB
+	@rm -rf locale/en_GB && sed -i '/^"POT-Creation-Date/d' locale/django.pot
 
 backup: $(VENV)/installed
 	@$(BIN)/python manage.py backup

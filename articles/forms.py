@@ -3,6 +3,10 @@
 from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, ErrorReport
 from articles.short_ids import PATTERN
@@ -10,15 +14,16 @@ from newsroom.forms import MailField, PublicForm, TextField, printable
 
 PAGE = 20  # stories on a page of a list
 LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
+TOO_LONG = format_lazy(_("Write it in at most {number} letters."), number=lazy(number_format, str)(LONGEST_REPORT, force_grouping=True))
 
 
 class SearchForm(forms.Form):
     """The search box."""
 
     q = forms.CharField(
-        label="Search the archive", required=False, max_length=200,
-        error_messages={"max_length": "That is too long to search for. Use at most 200 letters: the few words that matter."},
-        widget=forms.TextInput({"type": "search", "placeholder": "Words, names, “a phrase”", "maxlength": 200}),
+        label=_("Search the archive"), required=False, max_length=200,
+        error_messages={"max_length": _("That is too long to search for. Use at most 200 letters: the few words that matter.")},
+        widget=forms.TextInput({"type": "search", "placeholder": _("Words, names, “a phrase”"), "maxlength": 200}),
     )  # fmt: skip
 
     def stories(self):
@@ -48,10 +53,10 @@ class ReportForm(PublicForm):
     """A reader's word that something in a story is wrong."""
 
     text = TextField(
-        label="What is wrong?", max_length=LONGEST_REPORT, validators=[printable], widget=forms.Textarea({"rows": 7, "maxlength": LONGEST_REPORT}),
-        error_messages={"required": "Write what is wrong.", "max_length": f"Write it in at most {LONGEST_REPORT:,} letters."},
+        label=_("What is wrong?"), max_length=LONGEST_REPORT, validators=[printable], widget=forms.Textarea({"rows": 7, "maxlength": LONGEST_REPORT}),
+        error_messages={"required": _("Write what is wrong."), "max_length": TOO_LONG},
     )  # fmt: skip
-    email = MailField(label="Your mail address", required=False, help_text="Only if you would like an answer. We use it for nothing else.")
+    email = MailField(label=_("Your mail address"), required=False, help_text=_("Only if you would like an answer. We use it for nothing else."))
 
     def save(self, story: Article) -> None:
         """Put it into the desk's queue, unless a machine has sent it."""

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import renditions
@@ -117,7 +118,7 @@ def report(request: HttpRequest, short_id: str) -> HttpResponse:
             if allows(request, "report", REPORTS, HOUR):
                 form.save(story)
                 return redirect("articles:reported", short_id)
-            form.add_error(None, "There have been many reports from where you are. Please wait an hour and send again.")
+            form.add_error(None, _("There have been many reports from where you are. Please wait an hour and send again."))
             status = 429
     return render(request, "articles/article_report.html", {"article": story, "form": form}, status=status)
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from newsletters import consent
 from newsletters.models import Subscription
@@ -25,7 +26,7 @@ class SubscribeForm(PublicForm):
 
     def clean_wording_version(self) -> str:
         if self.cleaned_data["wording_version"] != consent.VERSION:
-            raise ValidationError("The wording has changed since you opened this page; please read it and send again.")
+            raise ValidationError(_("The wording has changed since you opened this page; please read it and send again."))
         return consent.VERSION
 
     def clean_page(self) -> str:

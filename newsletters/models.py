@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Greatest, Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.models import Article
 from mail.models import AT_LEISURE, Message
@@ -61,11 +62,11 @@ class SubscriptionManager(models.Manager.from_queryset(SubscriptionQuerySet)):
         if subscription.state == Subscription.State.ACTIVE:
             Message.objects.post("newsletter_known", email, {"key": subscription.key}, subscription.headers)
             return
-        token = make_secret()
+        token, wording = make_secret(), _(consent.WORDING)
         subscription.token_sha256, subscription.asked_at = fingerprint(token), at
         subscription.save(update_fields=["token_sha256", "asked_at"])
-        subscription.consents.create(event=Consent.Event.ASKED, at=at, page=page, wording=consent.WORDING, wording_version=consent.VERSION)
-        Message.objects.post("newsletter_confirm", email, {"token": token, "wording": consent.WORDING})
+        subscription.consents.create(event=Consent.Event.ASKED, at=at, page=page, wording=wording, wording_version=consent.VERSION)
+        Message.objects.post("newsletter_confirm", email, {"token": token, "wording": wording})
 
     @transaction.atomic
     def confirm(self, token: str, at: datetime | None = None) -> bool:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +27,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             if allows(request, "newsletter", TRIES, HOUR):
                 form.save()
                 return redirect("newsletters:asked")
-            form.add_error(None, "There have been many tries from where you are. Please wait an hour and send again.")
+            form.add_error(None, _("There have been many tries from where you are. Please wait an hour and send again."))
             status = 429
     return render(request, "newsletters/subscription_form.html", {"form": form, "issues": Issue.objects.all()[:LATEST]}, status=status)
 
@@ -53,7 +54,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "newsletters/subscription_leave.html")
     is_one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     Subscription.objects.leave(key, Consent.Channel.ONE_CLICK if is_one_click else Consent.Channel.LINK)
-    return HttpResponse("You will get no more newsletters.\n", content_type="text/plain") if is_one_click else redirect("newsletters:left")
+    return HttpResponse(_("You will get no more newsletters.") + "\n", content_type="text/plain") if is_one_click else redirect("newsletters:left")
 
 
 @require_safe

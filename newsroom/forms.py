@@ -6,6 +6,7 @@ import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
 
 JOINERS = "\u200c\u200d"  # Persian and Indian scripts are written with them
 SPACES = re.compile(r"[\t\u00a0\u2007\u202f]")  # as they come with what is pasted
@@ -15,13 +16,13 @@ LINK = re.compile(r"://|www\.", re.IGNORECASE)
 def one_line(text: str) -> None:
     """Refuse what would be more than a line in a mail."""
     if not _is_written(text):
-        raise ValidationError("Write this on one line, without special characters.")
+        raise ValidationError(_("Write this on one line, without special characters."))
 
 
 def printable(text: str) -> None:
     """Refuse what is no letter of any script: control characters, and those that turn the direction of reading."""
     if not all(_is_written(line) for line in text.replace("\r\n", "\n").split("\n")):
-        raise ValidationError("Write this without special characters.")
+        raise ValidationError(_("Write this without special characters."))
 
 
 def _is_written(line: str) -> bool:
@@ -31,7 +32,7 @@ def _is_written(line: str) -> bool:
 def no_link(text: str) -> None:
     """Refuse a web address where a name belongs: our mails repeat names, and must not carry strangers' links."""
     if LINK.search(text):
-        raise ValidationError("Leave web addresses out here.")
+        raise ValidationError(_("Leave web addresses out here."))
 
 
 class TextField(forms.CharField):
@@ -45,12 +46,12 @@ class MailField(forms.EmailField):
     """A mail address that any mail server takes: ASCII, its domain a name as the post writes it (IDNA 2008)."""
 
     default_validators = [EmailValidator(allowlist=[])]
-    wrong = "This is not a mail address that we can write to. It looks like name@example.org."
+    wrong = _("This is not a mail address that we can write to. It looks like name@example.org.")
 
     def __init__(self, **options):
-        words = {"required": "Write your mail address here.", "invalid": self.wrong, "max_length": self.wrong}
+        words = {"required": _("Write your mail address here."), "invalid": self.wrong, "max_length": self.wrong}
         widget = forms.EmailInput({"autocomplete": "email"})
-        super().__init__(**{"label": "Mail address", "max_length": 254, "error_messages": words, "widget": widget} | options)
+        super().__init__(**{"label": _("Mail address"), "max_length": 254, "error_messages": words, "widget": widget} | options)
 
     def clean(self, value):
         local, _, domain = super().clean(value).rpartition("@")
@@ -68,7 +69,9 @@ class MailField(forms.EmailField):
 class PublicForm(forms.Form):
     """A form that anybody can send. Its field “website” is for machines: people do not see it."""
 
-    website = forms.CharField(label="Leave this empty", required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off", "id": None}))
+    website = forms.CharField(
+        label=_("Leave this empty"), required=False, widget=forms.TextInput({"tabindex": "-1", "autocomplete": "off", "id": None})
+    )
 
     @property
     def is_from_machine(self) -> bool:

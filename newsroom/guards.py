@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
 from newsroom.models import Use
 
-NOT_FROM_HERE = "Nothing was sent: we could not tell that the form came from our own page. Open the page again and send it from there."
+NOT_FROM_HERE = _("Nothing was sent: we could not tell that the form came from our own page. Open the page again and send it from there.")
 WITH_PORT = re.compile(r"^(?:\[(.*)\]|([^:]*))(?::\d+)?$")  # as some proxies write addresses
 
 

@@ -53,6 +53,8 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code 
 TIME_ZONE = environment.time_zone(env, "Europe/London")
 NEWSLETTER_TIME = environment.clock_time(env, "NEWSLETTER_TIME", "17:30")
 USE_TZ = USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "newsroom.formats"
 FIRST_DAY_OF_WEEK = 1
 
 # --- The database: whatever DATABASE_URL names, else our own PostgreSQL.

@@ -1,6 +1,7 @@
 """Who made a story."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .subjects import Author
 
@@ -30,4 +31,13 @@ class Contribution(models.Model):
         ]
 
     def __str__(self):
-        return self.author.name if self.role == self.Role.WRITER else f"{self.author.name} ({self.get_role_display().lower()})"
+        return SIGNED[self.role] % {"name": self.author.name}
+
+
+SIGNED = {  # how a role stands behind a name
+    Contribution.Role.WRITER: "%(name)s",
+    Contribution.Role.PHOTOGRAPHER: _("%(name)s (photographer)"),
+    Contribution.Role.ILLUSTRATOR: _("%(name)s (illustrator)"),
+    Contribution.Role.TRANSLATOR: _("%(name)s (translator)"),
+    Contribution.Role.EDITOR: _("%(name)s (editor)"),
+}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
 
 from articles.importers.base import ImportedStory, Refused
 
@@ -127,7 +128,7 @@ class ImportedFile(models.Model):
 
     def _reprint(self, article: Article) -> None:
         if Article.objects.public().filter(pk=article.pk).exists():
-            article.correct("This story was brought up to date with the text of its source.", Correction.Kind.UPDATE)
+            article.correct(_("This story was brought up to date with the text of its source."), Correction.Kind.UPDATE)
         else:
             article.publish()
 

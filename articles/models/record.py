@@ -7,6 +7,7 @@ from datetime import UTC
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 
 def fingerprint(story: dict) -> str:
@@ -109,9 +110,9 @@ class Correction(models.Model):
     """What was changed in a story in print, said to its readers."""
 
     class Kind(models.TextChoices):
-        CORRECTION = "CORRECTION", "Correction"
-        CLARIFICATION = "CLARIFICATION", "Clarification"
-        UPDATE = "UPDATE", "Update"
+        CORRECTION = "CORRECTION", pgettext_lazy("change of a story", "Correction")
+        CLARIFICATION = "CLARIFICATION", pgettext_lazy("change of a story", "Clarification")
+        UPDATE = "UPDATE", pgettext_lazy("change of a story", "Update")
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="corrections")
     kind = models.CharField(max_length=13, choices=Kind, default=Kind.CORRECTION)

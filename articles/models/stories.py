@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext_noop
 
 from articles import body, languages
 from articles.short_ids import make_short_id
@@ -142,10 +143,10 @@ class Article(models.Model):
     """A story. Once published, the row is what is in print: only a verb changes it, and each verb keeps a Revision."""
 
     class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Draft"
-        IN_REVIEW = "IN_REVIEW", "In review"
-        PUBLISHED = "PUBLISHED", "Published"
-        WITHDRAWN = "WITHDRAWN", "Withdrawn"
+        DRAFT = "DRAFT", gettext_noop("Draft")
+        IN_REVIEW = "IN_REVIEW", gettext_noop("In review")
+        PUBLISHED = "PUBLISHED", gettext_noop("Published")
+        WITHDRAWN = "WITHDRAWN", gettext_noop("Withdrawn")
 
     short_id = models.CharField(max_length=7, unique=True, default=make_short_id, editable=False)
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="articles")

@@ -3,10 +3,12 @@
 from django import template
 from django.urls import reverse
 from django.utils.encoding import uri_to_iri
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy
 
 from articles import citations
-from articles.models import Article, Contribution, Image
+from articles.models import Article, Author, Contribution, Image
 from articles.renditions import KINDS, cut_size
 from articles.templatetags.language import language_attributes
 
@@ -14,21 +16,28 @@ register = template.Library()
 register.filter("readable", uri_to_iri)  # an address in the letters of its language
 
 ROLES = {
-    Contribution.Role.WRITER: "By",
-    Contribution.Role.PHOTOGRAPHER: "Pictures by",
-    Contribution.Role.ILLUSTRATOR: "Illustrations by",
-    Contribution.Role.TRANSLATOR: "Translated by",
-    Contribution.Role.EDITOR: "Edited by",
+    Contribution.Role.WRITER: gettext_lazy("By {names}"),
+    Contribution.Role.PHOTOGRAPHER: gettext_lazy("Pictures by {names}"),
+    Contribution.Role.ILLUSTRATOR: gettext_lazy("Illustrations by {names}"),
+    Contribution.Role.TRANSLATOR: gettext_lazy("Translated by {names}"),
+    Contribution.Role.EDITOR: gettext_lazy("Edited by {names}"),
 }
 
 
 @register.filter
-def credits(article: Article) -> list[tuple[str, list]]:
-    """Return the byline as (words, authors), a row for each role in the order of the byline."""
+def credits(article: Article) -> list[SafeString]:
+    """Return the byline with its links, a line for each role in the order of the byline."""
     rows = {}
     for contribution in article.contributions.all():
-        rows.setdefault(ROLES[contribution.role], []).append(contribution.author)
-    return list(rows.items())
+        rows.setdefault(contribution.role, []).append(contribution.author)
+    return [format_html(ROLES[role], names=_names(authors)) for role, authors in rows.items()]
+
+
+def _names(authors: list[Author]) -> SafeString:
+    links = [format_html('<a href="{}" rel="author">{}</a>', author.get_absolute_url(), author.name) for author in authors]
+    if len(links) == 1:
+        return links[0]
+    return format_html(gettext("{names} and {last}"), names=format_html_join(gettext(", "), "{}", ((link,) for link in links[:-1])), last=links[-1])
 
 
 @register.filter

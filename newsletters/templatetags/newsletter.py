@@ -1,6 +1,7 @@
 """What the newsletter's form needs wherever it stands."""
 
 from django import template
+from django.utils.translation import gettext as _
 
 from newsletters import consent
 
@@ -10,4 +11,4 @@ register = template.Library()
 @register.inclusion_tag("newsletters/_form.html")
 def newsletter_form(page: str, form=None) -> dict:
     """Show the form: on a page of that path, and with what was typed and what was wrong with it where it was sent."""
-    return {"page": page, "form": form, "wording": consent.WORDING, "version": consent.VERSION}
+    return {"page": page, "form": form, "wording": _(consent.WORDING), "version": consent.VERSION}

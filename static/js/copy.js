@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     const field = document.getElementById(button.dataset.copy);
     field.select();
     await navigator.clipboard?.writeText(field.value).catch(() => {});
-    button.textContent = "Copied";
+    button.textContent = button.dataset.said;
     setTimeout(() => (button.textContent = words), 2000);
   });
 }

@@ -20,8 +20,8 @@ function show(index) {
 }
 
 function count() {
-  const words = links.length > 1 ? `${shown() + 1} of ${links.length}` : "";
   const place = gallery.querySelector("[data-count]");
+  const words = links.length > 1 ? place.dataset.count.replace("{number}", shown() + 1).replace("{all}", links.length) : "";
   if (place.textContent !== words) place.textContent = words;
 }
 

@@ -9,9 +9,9 @@ const offer = (name, use) => {
 
 if (navigator.share) offer("data-share", () => navigator.share({ title: document.querySelector("h1").textContent, url: address }).catch(() => {})); // closed again
 if (navigator.clipboard) {
-  offer("data-copy-link", async () => {
-    const said = tools.querySelector("[data-said]");
-    said.textContent = await navigator.clipboard.writeText(address).then(() => "The link is copied.", () => `The browser did not let us copy. The link: ${address}`);
+  offer("data-copy-link", async ({ dataset }) => {
+    const said = tools.querySelector("[role=status]");
+    said.textContent = await navigator.clipboard.writeText(address).then(() => dataset.said, () => dataset.refused.replace("{address}", () => address));
     setTimeout(() => (said.textContent = ""), 5000);
   });
 }

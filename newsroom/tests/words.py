@@ -1,0 +1,86 @@
+"""Which words of a page a translator cannot reach: every translated string is marked, and what has no mark and is no datum is left."""
+
+import re
+from html.parser import HTMLParser
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import CharField, TextField
+from django.utils import translation
+
+OPEN, SHUT = "⟦", "⟧"
+READ_OUT = ("alt", "title", "aria-label", "placeholder", "data-said", "data-refused", "data-count")
+APPS = ("articles", "licensing", "newsletters", "flatpages")
+NOT_READ = {"script", "style", "textarea", "code", "svg"}
+
+
+def mark_translations(monkeypatch) -> None:
+    """Put marks round everything that gettext returns."""
+    real = {name: getattr(translation, name) for name in ("gettext", "pgettext", "ngettext", "npgettext")}
+    for name, translate in real.items():
+        monkeypatch.setattr(translation._trans, name, _marking(getattr(translation._trans, name, None) or translate))
+
+
+def _marking(translate):
+    return lambda *words: f"{OPEN}{text}{SHUT}" if (text := translate(*words)) else text
+
+
+class Texts(HTMLParser):
+    """The texts of a page: what is printed, read out, and shown in lists of hits."""
+
+    def __init__(self):
+        super().__init__()
+        self.texts, self.skipped, self.depth = [], [], 0
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag in NOT_READ:
+            self.skipped.append(tag)
+        self.texts += [found[name] for name in READ_OUT if found.get(name)]
+        if tag == "meta" and found.get("name") == "description":
+            self.texts.append(found["content"])
+
+    def handle_endtag(self, tag):
+        if self.skipped and self.skipped[-1] == tag:
+            self.skipped.pop()
+
+    def handle_data(self, data):
+        if not self.skipped:
+            self.texts.append(OPEN * self.depth + data)  # a translated sentence goes on in its links
+            self.depth += data.count(OPEN) - data.count(SHUT)
+
+
+def texts_of(html: str) -> list[str]:
+    """Return the texts of HTML, white space made one."""
+    page = Texts()
+    page.feed(html)
+    return [" ".join(text.split()) for text in page.texts if text.strip()]
+
+
+def data() -> list[str]:
+    """Return every text of the database and of the publication, the longest first."""
+    found = {settings.PUBLICATION_NAME, settings.PUBLICATION_TAGLINE, settings.SITE_URL, settings.RIGHTS_EMAIL}
+    for model in apps.get_models():
+        if model._meta.app_label in APPS:
+            names = [field.name for field in model._meta.concrete_fields if isinstance(field, CharField | TextField)]
+            for row in model._base_manager.values_list(*names) if names else ():
+                for value in row:
+                    found.update(texts_of(str(value)) if "<" in str(value) else [" ".join(str(value).split())])
+    return sorted((each for each in found if re.search(r"\w{2}", each)), key=len, reverse=True)
+
+
+def unmarked(text: str, known: list[str]) -> str:
+    """Return what of a text is neither translated nor a datum; nothing where no word is left."""
+    kept, depth = [], 0
+    for letter in text:
+        depth += (letter == OPEN) - (letter == SHUT)
+        kept += letter if depth == 0 and letter != SHUT else " " if letter == SHUT else ""
+    rest = " ".join("".join(kept).split())
+    is_cut = rest.endswith("…") and any(each.startswith(rest.rstrip(" …")) for each in known)
+    if is_cut or not re.search(r"[^\W\d_]{2}", rest) or rest in known:
+        return ""
+    for each in known:
+        if len(each) > 5 and each in rest:
+            rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
+    rest = re.sub(r"\S+@\S+|https?://\S+", " ", rest)
+    return " ".join(rest.split()) if re.search(r"[^\W\d_]{2}", rest) else ""
