@@ -5,7 +5,6 @@ import logging
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -42,8 +41,7 @@ def licence(request: HttpRequest, reference: str) -> HttpResponse:
     if found.reference != reference:
         return redirect(found)
     is_public = Article.objects.public().filter(pk=found.article_id).exists()
-    is_over = bool(found.revoked_at or found.ends_on and found.ends_on < timezone.localdate())
-    return render(request, "licensing/licence.html", {"licence": found, "is_public": is_public, "is_over": is_over})
+    return render(request, "licensing/licence.html", {"licence": found, "is_public": is_public})
 
 
 @cache_control(public=True, max_age=3600)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
-from django.utils import timezone
 
 from articles.models import Article
 from licensing.models import Licence, LicenceOrder, Notice, OrderedStory
@@ -29,11 +28,6 @@ class StoryShown:
     def can_be_fetched(self) -> bool:
         """Whether we still hand over its files: not once the licence is revoked, nor while the story is out of print."""
         return bool(self.licence and self.is_public and not self.licence.revoked_at)
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether the term of its licence is over."""
-        return bool(self.licence and self.licence.ends_on and self.licence.ends_on < timezone.localdate())
 
     @property
     def can_be_renewed(self) -> bool:

@@ -5,10 +5,11 @@ from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Image
+from licensing.sample import FILES
 from newsroom.tests.test_access import deals, stories
 from newsroom.tests.words import data, mark_translations, texts_of, unmarked
 
-ENGLISH_ON_PURPOSE = ("Chicago", "BibTeX", "HTML", "PDF", "ZIP")
+ENGLISH_ON_PURPOSE = ("Chicago", "BibTeX", "HTML", "PDF", "ZIP", *FILES)
 
 
 def words_left(pages: dict[str, str]) -> list[str]:
