@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from articles.models import Article
@@ -23,16 +25,22 @@ DAY = 86_400  # seconds
 LONGEST = 300  # letters of a name
 WHO = ("name", "organisation", "email", "country", "billing_address", "order_number")
 AS_ON_THE_PAGE = ("medium", "portion", "pictures", "territory", "where", "translation", "term", "audience", "discount", *WHO)
-ONCE_MORE = {"required": "Please send the form once more.", "invalid": "Please send the form once more."}
-ONE_OF_THESE = {"required": "Choose one of these.", "invalid_choice": "Choose one of these."}
+ONCE_MORE = {"required": _("Please send the form once more."), "invalid": _("Please send the form once more.")}
+ONE_OF_THESE = {"required": _("Choose one of these."), "invalid_choice": _("Choose one of these.")}
+A_COUNTRY = {"invalid_choice": _("Choose a country.")}
+
+
+def a_country() -> list[tuple]:
+    """Return the countries to choose from, in the order of the language that is spoken."""
+    return [("", _("Choose…")), *countries]
 
 
 def on_paper(text: str) -> None:
     """Refuse letters that the licence's certificate could not print."""
     if "\ufffd" in text:  # what is left of a letter that a program could not read
-        raise forms.ValidationError("A letter of this was lost on its way. Please type it once more.")
+        raise forms.ValidationError(_("A letter of this was lost on its way. Please type it once more."))
     if len(text) <= LONGEST and (missing := unprintable(text)):
-        raise forms.ValidationError(f"The licence cannot print {' '.join(missing[:10])}: please write this without.")
+        raise forms.ValidationError(gettext("The licence cannot print %(letters)s: please write this without.") % {"letters": " ".join(missing[:10])})
 
 
 NAME = [one_line, no_link, on_paper]
@@ -48,10 +56,8 @@ class UseForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{16,64}$", error_messages=ONCE_MORE)
     price_shown = forms.CharField(max_length=40, required=False)
-    where = forms.ChoiceField(
-        label="Which country", required=False, choices=[("", "Choose…"), *countries], error_messages={"invalid_choice": "Choose a country."}
-    )
-    country = forms.ChoiceField(required=False, choices=[("", "Choose…"), *countries], error_messages={"invalid_choice": "Choose a country."})
+    where = forms.ChoiceField(label=_("Which country"), required=False, choices=a_country, error_messages=A_COUNTRY)
+    country = forms.ChoiceField(required=False, choices=a_country, error_messages=A_COUNTRY)
 
     def __init__(self, card: RateCard, story: Article, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -65,15 +71,17 @@ class UseForm(forms.Form):
             )  # fmt: skip
         self.images = pictures_of(story)
         self.fields["pictures"] = forms.MultipleChoiceField(
-            label="Its pictures", required=False, choices=[(image.short_id, str(image)) for image in self.images],
-            error_messages={"invalid_choice": "A picture that you chose is not with the story any more.", "invalid_list": "Choose pictures."},
+            label=_("Its pictures"), required=False, choices=[(image.short_id, str(image)) for image in self.images],
+            error_messages={
+                "invalid_choice": _("A picture that you chose is not with the story any more."), "invalid_list": _("Choose pictures."),
+            },
         )  # fmt: skip
         self.grants = list(Grant.objects.bearing_on([story], self.images))
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("territory") == ONE_COUNTRY and not self._country() and not {"where", "country"} & self.errors.keys():
-            self.add_error("where", "Choose the country.")
+            self.add_error("where", _("Choose the country."))
         return cleaned
 
     @cached_property
@@ -138,28 +146,31 @@ class UseForm(forms.Form):
 class BuyerForm(forms.Form):
     """Who orders, and on what terms."""
 
-    name = _line("Your name", LONGEST, "name")
+    name = _line(_("Your name"), LONGEST, "name")
     organisation = _line(
-        "Organisation",
+        _("Organisation"),
         LONGEST,
         "organization",
-        help_text="The licence names it, and anybody can look that up. If you publish alone: the name that you publish under.",
+        help_text=_("The licence names it, and anybody can look that up. If you publish alone: the name that you publish under."),
     )
-    email = MailField(help_text="The licence goes there.")
+    email = MailField(help_text=_("The licence goes there."))
     country = forms.ChoiceField(
-        label="Country",
-        choices=[("", "Choose…"), *countries],
-        error_messages={"invalid_choice": "Choose a country."},
+        label=_("Country"),
+        choices=a_country,
+        error_messages=A_COUNTRY,
         widget=forms.Select({"autocomplete": "country"}),
     )
     billing_address = TextField(
-        label="Billing address", max_length=500, validators=[printable, no_link], widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"})
+        label=_("Billing address"),
+        max_length=500,
+        validators=[printable, no_link],
+        widget=forms.Textarea({"rows": 3, "autocomplete": "street-address"}),
     )
-    order_number = _line("Your own order number", 60, "off", required=False, help_text="If you have one: it stands on the order.")
+    order_number = _line(_("Your own order number"), 60, "off", required=False, help_text=_("If you have one: it stands on the order."))
     accepts_terms = forms.BooleanField(
-        label="Licence terms", error_messages={"required": "Read the licence terms and tick the box: an order needs them."}
+        label=_("Licence terms"), error_messages={"required": _("Read the licence terms and tick the box: an order needs them.")}
     )
-    terms_version = forms.RegexField(r"^\d{1,9}$", required=False, error_messages={"invalid": "Please send the form once more."})
+    terms_version = forms.RegexField(r"^\d{1,9}$", required=False, error_messages=ONCE_MORE)
     once_more = forms.CharField(max_length=1, required=False)
     price_shown = forms.CharField(max_length=400, required=False)
 
@@ -167,7 +178,7 @@ class BuyerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.terms = terms
         for name in set(WHO) - {"email"}:
-            self.fields[name].error_messages["required"] = "Please fill this in."
+            self.fields[name].error_messages["required"] = _("Please fill this in.")
 
     @property
     def buyer(self) -> Buyer:
@@ -194,7 +205,7 @@ class OrderForm(BuyerForm, UseForm):
 
     def __init__(self, card: RateCard, terms: LicenceTerms, story: Article, *args, **kwargs):
         super().__init__(terms, card, story, *args, **kwargs)
-        self.fields["where"].choices = [("", "Yours, as in your address below"), *countries]
+        self.fields["where"].choices = [("", _("Yours, as in your address below")), *countries]
         self.order_fields(AS_ON_THE_PAGE)
 
     @property
@@ -231,13 +242,13 @@ class LinksForm(forms.Form):
 class ReferenceForm(forms.Form):
     """A licence's reference, as somebody read it or heard it."""
 
-    reference = forms.CharField(label="Reference", max_length=40)
+    reference = forms.CharField(label=_("Reference"), max_length=40)
 
     def clean_reference(self) -> str:
         """Return the reference as we write it, or say that it has a slip in it."""
         reference = as_written(self.cleaned_data["reference"])
         if not is_sound(reference):
-            raise forms.ValidationError("No licence has such a reference: one character or more is wrong. It looks like K7M4-2QX3.")
+            raise forms.ValidationError(_("No licence has such a reference: one character or more is wrong. It looks like K7M4-2QX3."))
         return reference
 
 
@@ -245,7 +256,7 @@ class AnswerForm(forms.Form):
     """A buyer's answer to an offer, or the end of an order that they do not want any more."""
 
     TAKE, CANCEL = "take", "cancel"
-    answer = forms.ChoiceField(choices=[(TAKE, "Take the offer"), (CANCEL, "Cancel the order")])
+    answer = forms.ChoiceField(choices=[(TAKE, _("Take the offer")), (CANCEL, _("Cancel the order"))])
     offered = forms.CharField(max_length=64, required=False)
 
     def save(self, order: LicenceOrder) -> None:

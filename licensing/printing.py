@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from licensing.models import LicenceOrder, LicenceTerms, QuoteLine
 from licensing.money import in_words
@@ -32,19 +34,19 @@ def quote(order: LicenceOrder, stories: list) -> bytes:
 
 def _story(row, currency: str) -> QuotedStory:
     return QuotedStory(
-        headline=row.headline or "A story that we had to take down",
-        scope=tuple(answer for _, answer in row.story.scope),
+        headline=row.headline or _("A story that we had to take down"),
+        scope=tuple(answer for question, answer in row.story.scope),
         lines=tuple((_reason(line, row.headline), _amount(line, currency)) for line in row.story.lines.all()),
         subtotal=in_words(row.story.fee, currency),
-        asks=tuple(row.story.asks if row.is_public else ["The rights desk has to say yes first."] * bool(row.story.asks)),
+        asks=tuple(row.story.asks if row.is_public else [_("The rights desk has to say yes first.")] * bool(row.story.asks)),
     )
 
 
 def _reason(line: QuoteLine, headline: str) -> str:
-    return "A picture" if line.image_id and not headline else line.reason
+    return _("A picture") if line.image_id and not headline else line.reason
 
 
 def _amount(line: QuoteLine, currency: str) -> str:
     if line.is_left_out:
         return "–"
-    return in_words(line.amount, currency) if line.amount else "included"
+    return in_words(line.amount, currency) if line.amount else pgettext("in the price", "included")

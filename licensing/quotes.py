@@ -9,6 +9,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from articles.models import Article, Image
@@ -133,7 +134,7 @@ def make_quote(card: RateCard, article: Article, choice: Choice, starts_on: date
         lines.append(_percent_line(card, choice.discount, lines, choice.discount.name))
     missing = rounded(card.minimum_fee, card.currency) - _sum(lines)
     if missing > 0:
-        lines.append(Line(f"Up to our least fee, {in_words(card.minimum_fee, card.currency)}", missing))
+        lines.append(Line(_("Up to our least fee, %(fee)s") % {"fee": in_words(card.minimum_fee, card.currency)}, missing))
     total = _sum(lines)
     return Quote(
         card, article, choice, tuple(lines), total,
@@ -152,11 +153,11 @@ def _asks(card: RateCard, choice: Choice, rights: Rights, chosen: list[Image], t
     asks += [f"{_name(image)}: {ruling.reason}" for image, ruling in rulings.items() if ruling.terms == ON_REQUEST and ruling.reason not in asks]
     for rate in choice.rates.values():
         if rate.desk == Rate.Desk.PRICES:
-            asks.append(f"{rate.name}: the rights desk names the price.")
+            asks.append(_("%(answer)s: the rights desk names the price.") % {"answer": rate.name})
         elif rate.desk == Rate.Desk.APPROVES:
-            asks.append(f"{rate.name}: the rights desk looks at it first.")
+            asks.append(_("%(answer)s: the rights desk looks at it first.") % {"answer": rate.name})
     if card.desk_above is not None and total > card.desk_above:
-        asks.append(f"The rights desk looks at every order above {in_words(card.desk_above, card.currency)}.")
+        asks.append(_("The rights desk looks at every order above %(price)s.") % {"price": in_words(card.desk_above, card.currency)})
     return asks
 
 
@@ -180,7 +181,8 @@ def _name(image: Image) -> str:
 
 def _picture_line(card: RateCard, image: Image, ruling: Ruling) -> Line:
     if ruling.terms == NONE:
-        return Line(Truncator(f"Left out: {_name(image).rstrip('.')}. {ruling.reason}").chars(LONGEST_REASON), Decimal(0), image, is_left_out=True)
+        reason = _("Left out: %(picture)s. %(reason)s") % {"picture": _name(image).rstrip("."), "reason": ruling.reason}
+        return Line(Truncator(reason).chars(LONGEST_REASON), Decimal(0), image, is_left_out=True)
     if ruling.terms == Syndication.FREE:
-        return Line(f"Picture, free: {_name(image)}", Decimal(0), image)
-    return Line(f"Picture: {_name(image)}", rounded(card.picture_fee, card.currency), image)
+        return Line(_("Picture, free: %(picture)s") % {"picture": _name(image)}, Decimal(0), image)
+    return Line(_("Picture: %(picture)s") % {"picture": _name(image)}, rounded(card.picture_fee, card.currency), image)

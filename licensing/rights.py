@@ -5,6 +5,8 @@ from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from articles.models import Article, Image
 from articles.terms import Syndication
@@ -71,13 +73,14 @@ def _rule_on_text(article: Article, wanted: Wanted | None, grants: list[Grant]) 
     source, terms = article.source, article.terms
     holder, contact = (source.name, source.rights_contact) if source else ("", "")
     if terms == NONE:
-        reason = "We do not let it be republished." if source and source.is_ours else f"{holder or 'Its owner'} does not let us pass it on."
-        return Ruling(NONE, reason, holder, "" if source and source.is_ours else contact)
+        is_ours = bool(source and source.is_ours)
+        reason = _("We do not let it be republished.") if is_ours else _withheld(holder) or _("Its owner does not let us pass it on.")
+        return Ruling(NONE, reason, holder, "" if is_ours else contact)
     inherited = [grant for grant in grants if source and grant.source_id == source.pk]
     own = [grant for grant in grants if grant.article_id == article.pk]
     if refusal := _refusal(own + inherited, wanted, contact):
         return refusal
-    stated = Ruling(terms, _stated(terms) if source else "We do not know for certain who holds its rights.", holder, contact)
+    stated = Ruling(terms, _stated(terms) if source else _("We do not know for certain who holds its rights."), holder, contact)
     granting = _granting(own) or _granting(inherited)
     if terms == FREE or not granting and (not source or source.is_ours):
         return stated
@@ -93,7 +96,7 @@ def _rule_on_picture(article: Article, image: Image, text: Ruling, wanted: Wante
     own = [grant for grant in grants if grant.image_id == image.pk]
     if terms == NONE:
         is_ours = image.copyright_holder == settings.PUBLICATION_NAME or source and source.is_ours and not is_foreign
-        reason = "We do not let it be republished." if is_ours else f"{holder or 'Its holder'} does not let us pass it on."
+        reason = _("We do not let it be republished.") if is_ours else _withheld(holder) or _("Its holder does not let us pass it on.")
         return Ruling(NONE, reason, holder, next((grant.contact for grant in own if grant.contact), "" if is_ours else contact))
     if refusal := _refusal(own, wanted, contact):
         return refusal
@@ -105,7 +108,14 @@ def _rule_on_picture(article: Article, image: Image, text: Ruling, wanted: Wante
 
 
 def _stated(terms: Syndication) -> str:
-    return {FREE: "Free to republish.", FOR_SALE: "For sale.", ON_REQUEST: "The rights desk looks at each request."}[terms]
+    return {FREE: _("Free to republish."), FOR_SALE: _("For sale."), ON_REQUEST: _("The rights desk looks at each request.")}[terms]
+
+
+def _withheld(holder: str, limits: str = "") -> str:
+    """Return a holder's no as a sentence; "" where nobody knows who that is."""
+    if limits:
+        return _("%(holder)s does not let us pass it on %(limits)s.") % {"holder": holder, "limits": limits}
+    return _("%(holder)s does not let us pass it on.") % {"holder": holder} if holder else ""
 
 
 def _granting(grants: list[Grant]) -> list[Grant]:
@@ -119,22 +129,25 @@ def _refusal(grants: list[Grant], wanted: Wanted | None, contact: str) -> Ruling
         if grant.may_sublicense != Grant.Sublicence.NO:
             continue
         if grant.touches(*wanted.scope) if wanted else grant.is_open(day) and not grant.media and not grant.countries:
-            words = f"{grant.holder} does not let us pass it on {grant.limits}".rstrip()
-            return Ruling(NONE, f"{words}.", grant.holder, grant.contact or contact)
+            return Ruling(NONE, _withheld(grant.holder, grant.limits), grant.holder, grant.contact or contact)
     return None
 
 
 def _within(stated: Ruling, granting: list[Grant], wanted: Wanted | None) -> Ruling:
     """Narrow what is stated down to what the nearest grants let us do."""
     if not granting:
-        return Ruling(ON_REQUEST, f"No contract with {stated.holder} is on record.", stated.holder, stated.contact)
+        return Ruling(ON_REQUEST, _("No contract with %(holder)s is on record.") % {"holder": stated.holder}, stated.holder, stated.contact)
     day = timezone.localdate()
     covering = [grant for grant in granting if (grant.covers(*wanted.scope) if wanted else grant.is_open(day))]
     if not covering:
         nearest, limits = granting[0], list(dict.fromkeys(grant.limits for grant in granting))
-        words = " or ".join(limits) if len(limits) <= MOST_LIMITS else "for some uses"
-        return Ruling(NONE, f"{nearest.holder} lets us sell it {words} only.", nearest.holder, nearest.contact or stated.contact)
+        if len(limits) <= MOST_LIMITS:
+            words = {"holder": nearest.holder, "uses": pgettext("between uses", " or ").join(limits)}
+            reason = _("%(holder)s lets us sell it %(uses)s only.") % words
+        else:
+            reason = _("%(holder)s lets us sell it for some uses only.") % {"holder": nearest.holder}
+        return Ruling(NONE, reason, nearest.holder, nearest.contact or stated.contact)
     best = min(covering, key=lambda grant: grant.may_sublicense != Grant.Sublicence.YES)
     if best.may_sublicense == Grant.Sublicence.ASK:
-        return Ruling(ON_REQUEST, f"{best.holder} has to be asked each time.", best.holder, best.contact or stated.contact)
+        return Ruling(ON_REQUEST, _("%(holder)s has to be asked each time.") % {"holder": best.holder}, best.holder, best.contact or stated.contact)
     return Ruling(stated.terms, stated.reason, best.holder, best.contact or stated.contact)

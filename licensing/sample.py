@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 
 from licensing import package
@@ -21,16 +22,16 @@ BODY = (
     f"<h2>A heading inside the story</h2><p>{SAYS_NOTHING * 3}</p><blockquote><p>{SAYS_NOTHING}</p></blockquote>"
 )
 FILES = {
-    "READ-ME-FIRST.txt": "How to publish the story: what has to stand with it, and until when.",
-    "story.html": "The story as clean HTML, with its pictures, the canonical link and the line for search engines.",
-    "story.docx": "The story for Word, LibreOffice and Google Docs, its pictures in place.",
-    "story.md": "The story in Markdown.",
-    "story.txt": "The story as plain text.",
-    "story.ninjs.json": "The story for newsroom systems: ninjs 3.1 of the IPTC.",
-    "pictures/": "The pictures that you licensed, in full size, with credit and licence written into the files.",
-    "licence.pdf": "The certificate, with a code that leads to the page where anybody can check it.",
-    "licence.jws": "The licence, signed: proof that needs neither us nor this site.",
-    "manifest.json, manifest.jws": "The fingerprint of every file, signed.",
+    "READ-ME-FIRST.txt": _("How to publish the story: what has to stand with it, and until when."),
+    "story.html": _("The story as clean HTML, with its pictures, the canonical link and the line for search engines."),
+    "story.docx": _("The story for Word, LibreOffice and Google Docs, its pictures in place."),
+    "story.md": _("The story in Markdown."),
+    "story.txt": _("The story as plain text."),
+    "story.ninjs.json": _("The story for newsroom systems: ninjs 3.1 of the IPTC."),
+    "pictures/": _("The pictures that you licensed, in full size, with credit and licence written into the files."),
+    "licence.pdf": _("The certificate, with a code that leads to the page where anybody can check it."),
+    "licence.jws": _("The licence, signed: proof that needs neither us nor this site."),
+    "manifest.json, manifest.jws": _("The fingerprint of every file, signed."),
 }
 
 

@@ -5,6 +5,9 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +23,7 @@ from newsroom.guards import allows, public_form
 from newsroom.models import Use
 
 HOUR = 3600  # seconds
-TOO_OFTEN = "That is more than we can take from one place in an hour. Try again later, or write to the rights desk."
+TOO_OFTEN = _("That is more than we can take from one place in an hour. Try again later, or write to the rights desk.")
 
 
 @public_form
@@ -115,8 +118,8 @@ def _terms(request: HttpRequest, story: Article) -> HttpResponse:
 
 def _to_paste(story: Article, rights: Rights) -> dict[str, str]:
     """Return a free story as HTML and as text to paste, with what has to stand with it."""
-    source = story.source.name
-    credit = f"First published by {source} on {story.published_on:%-d %B %Y}. Republished with permission."
+    names = {"source": story.source.name, "day": date_format(story.published_on, "DATE_FORMAT")}
+    credit = gettext("First published by %(source)s on %(day)s. Republished with permission.") % names
     free = [image.short_id for image, ruling in rights.pictures.items() if ruling.terms == Syndication.FREE]
     address = settings.SITE_URL + reverse("articles:short", args=[story.short_id])
     html, text = copy_and_paste(snapshot(story), credit, address, free)

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.forms import SearchForm
@@ -21,7 +23,7 @@ from .buying import HOUR, TOO_OFTEN, answers, may_order
 from .showing import look_at
 
 FOUND = 12  # stories that a search for one more shows
-NOT_NOW = (
+NOT_NOW = _(
     "A story of this order cannot be licensed as it was ordered at the moment, so nothing was changed and nothing is owed for it."
     " The rights desk writes to you."
 )
@@ -197,7 +199,7 @@ def _do(request: HttpRequest, order: LicenceOrder, verb: Callable) -> HttpRespon
         order.refresh_from_db()
         return (_draft if order.state == State.DRAFT else show)(request, order, status=409, problem=_said_to_buyer(order, refused))
     if lost:
-        return _draft(request, order, problem=f"Not to be had like this any more, and left out: {'; '.join(lost)}.")
+        return _draft(request, order, problem=gettext("Not to be had like this any more, and left out: %(stories)s.") % {"stories": "; ".join(lost)})
     return redirect(order)
 
 
