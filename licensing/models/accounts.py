@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 
 class LicenseeQuerySet(models.QuerySet):
@@ -35,7 +36,7 @@ class Licensee(models.Model):
     class Meta:
         ordering = ["organisation"]
         constraints = [
-            models.UniqueConstraint(Upper("email"), name="licensee_email_unique", violation_error_message="Another licensee has this address."),
+            models.UniqueConstraint(Upper("email"), name="licensee_email_unique", violation_error_message=_("Another licensee has this address.")),
             models.CheckConstraint(condition=Q(credit_limit__gte=0), name="licensee_limit_not_negative"),
         ]
 

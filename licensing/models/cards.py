@@ -12,6 +12,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_countries import countries
 
 ONE_COUNTRY, WORLD = "country", "world"  # the keys of the territories that are not a list of countries
@@ -20,19 +22,20 @@ ONE_COUNTRY, WORLD = "country", "world"  # the keys of the territories that are 
 class Medium(models.TextChoices):
     """Where a story can appear once more; grants and licences name the same seven."""
 
-    WEB = "web", "Web"
-    PRINT = "print", "Print"
-    NEWSLETTER = "newsletter", "Newsletter"
-    BROADCAST = "broadcast", "Broadcast"
-    EDUCATION = "education", "Education"
-    CORPORATE = "corporate", "Corporate"
-    APP = "app", "App"
+    WEB = "web", pgettext_lazy("medium", "Web")
+    PRINT = "print", pgettext_lazy("medium", "Print")
+    NEWSLETTER = "newsletter", pgettext_lazy("medium", "Newsletter")
+    BROADCAST = "broadcast", pgettext_lazy("medium", "Broadcast")
+    EDUCATION = "education", pgettext_lazy("medium", "Education")
+    CORPORATE = "corporate", pgettext_lazy("medium", "Corporate")
+    APP = "app", pgettext_lazy("medium", "App")
 
 
 def check_countries(codes: list[str]) -> None:
     """Refuse what is no country of ISO 3166."""
     if unknown := [code for code in codes if code not in countries.countries]:
-        raise ValidationError(f"{', '.join(unknown)}: write countries as two capital letters of ISO 3166, separated by commas: AT,BE,FR.")
+        wrong = _("%(countries)s: write countries as two capital letters of ISO 3166, separated by commas: AT,BE,FR.")
+        raise ValidationError(wrong % {"countries": ", ".join(unknown)})
 
 
 class CodesField(SimpleArrayField):
@@ -50,7 +53,7 @@ class CountriesField(ArrayField):
         return super().formfield(**{"form_class": CodesField, "base_field": forms.CharField()} | kwargs)
 
     def deconstruct(self):
-        name, _, args, kwargs = super().deconstruct()
+        name, _path, args, kwargs = super().deconstruct()
         return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
 
 
@@ -134,7 +137,7 @@ class RateCard(Version):
         ]
 
     def __str__(self):
-        return f"Rate card {self.version}"
+        return _("Rate card %(version)s") % {"version": self.version}
 
     def save(self, *args, **kwargs):
         """Note the currency that it was made in."""
@@ -156,18 +159,18 @@ class Rate(models.Model):
     """One answer to one of the card's questions, and what it costs."""
 
     class Question(models.TextChoices):
-        MEDIUM = "MEDIUM", "Where will it appear"
-        TERRITORY = "TERRITORY", "In which countries"
-        TERM = "TERM", "For how long"
-        AUDIENCE = "AUDIENCE", "For how many readers"
-        PORTION = "PORTION", "How much of it"
-        TRANSLATION = "TRANSLATION", "In which language"
-        DISCOUNT = "DISCOUNT", "Is one of these you"
+        MEDIUM = "MEDIUM", gettext_lazy("Where will it appear")
+        TERRITORY = "TERRITORY", gettext_lazy("In which countries")
+        TERM = "TERM", gettext_lazy("For how long")
+        AUDIENCE = "AUDIENCE", gettext_lazy("For how many readers")
+        PORTION = "PORTION", gettext_lazy("How much of it")
+        TRANSLATION = "TRANSLATION", gettext_lazy("In which language")
+        DISCOUNT = "DISCOUNT", gettext_lazy("Is one of these you")
 
     class Desk(models.TextChoices):
-        NO = "", "No"
-        APPROVES = "APPROVES", "It says yes first"
-        PRICES = "PRICES", "It names the price"
+        NO = "", pgettext_lazy("the rights desk", "No")
+        APPROVES = "APPROVES", gettext_lazy("It says yes first")
+        PRICES = "PRICES", gettext_lazy("It names the price")
 
     REQUIRED = (Question.MEDIUM, Question.TERRITORY, Question.TERM, Question.AUDIENCE)  # a card without one of the others does not ask it
 
@@ -220,17 +223,17 @@ class Rate(models.Model):
                 condition=Q(question="MEDIUM", fee__isnull=False, fee__gte=0, percent=None)
                 | ~Q(question="MEDIUM") & Q(fee=None, percent__isnull=False, percent__gte=-100),
                 name="rate_fee_or_percent",
-                violation_error_message="A medium has a fee, every other answer a percentage (0 for no change).",
+                violation_error_message=gettext_lazy("A medium has a fee, every other answer a percentage (0 for no change)."),
             ),
             models.CheckConstraint(
                 condition=Q(months=None) | Q(question="TERM", months__gte=1),
                 name="rate_months_of_a_term",
-                violation_error_message="Only a term has months.",
+                violation_error_message=gettext_lazy("Only a term has months."),
             ),
             models.CheckConstraint(
                 condition=Q(most=None) | Q(question__in=["AUDIENCE", "PORTION"], most__gte=1),
                 name="rate_most_of_a_number",
-                violation_error_message="Only an audience and a portion have a most.",
+                violation_error_message=gettext_lazy("Only an audience and a portion have a most."),
             ),
         ]
 
@@ -240,8 +243,8 @@ class Rate(models.Model):
     def clean(self):
         """Refuse what rights could not be checked for: a medium of another name, a region without countries."""
         if self.question == self.Question.MEDIUM and self.key not in Medium.values:
-            raise ValidationError({"key": f"The key of a medium is one of {', '.join(Medium.values)}."})
+            raise ValidationError({"key": _("The key of a medium is one of %(keys)s.") % {"keys": ", ".join(Medium.values)}})
         is_region = self.question == self.Question.TERRITORY and self.key not in {ONE_COUNTRY, WORLD}
         if is_region != bool(self.countries):
-            wrong = "Name the countries of this region." if is_region else "Only a territory that is a region has countries."
+            wrong = _("Name the countries of this region.") if is_region else _("Only a territory that is a region has countries.")
             raise ValidationError({"countries": wrong})

@@ -9,6 +9,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Image, Revision
 from licensing import package
@@ -114,8 +115,8 @@ class Delivery(models.Model):
     """One time that a package was fetched."""
 
     class Way(models.TextChoices):
-        LINK = "LINK", "By the link in a mail"
-        ORDER = "ORDER", "From the order’s page"
+        LINK = "LINK", _("By the link in a mail")
+        ORDER = "ORDER", _("From the order’s page")
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="deliveries")
     way = models.CharField(max_length=5, choices=Way)

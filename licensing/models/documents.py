@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from .cards import Version, VersionQuerySet
 
@@ -18,7 +19,7 @@ class LicenceTerms(Version):
         verbose_name = verbose_name_plural = "licence terms"
 
     def __str__(self):
-        return f"Licence terms, version {self.version}"
+        return _("Licence terms, version %(version)s") % {"version": self.version}
 
     def get_absolute_url(self):
         return reverse("licensing:terms", args=[self.version])

@@ -5,7 +5,10 @@ from datetime import date
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django_countries import countries
 
 from articles.models import Article, Image, Source
@@ -13,6 +16,15 @@ from articles.models import Article, Image, Source
 from .cards import Medium, countries_field
 
 MOST_NAMED = 4  # countries in a sentence
+IN_A_SENTENCE = {
+    Medium.WEB: pgettext_lazy("grant, for … use", "web"),
+    Medium.PRINT: pgettext_lazy("grant, for … use", "print"),
+    Medium.NEWSLETTER: pgettext_lazy("grant, for … use", "newsletter"),
+    Medium.BROADCAST: pgettext_lazy("grant, for … use", "broadcast"),
+    Medium.EDUCATION: pgettext_lazy("grant, for … use", "education"),
+    Medium.CORPORATE: pgettext_lazy("grant, for … use", "corporate"),
+    Medium.APP: pgettext_lazy("grant, for … use", "app"),
+}
 
 
 class GrantQuerySet(models.QuerySet):
@@ -31,9 +43,9 @@ class Grant(models.Model):
     """
 
     class Sublicence(models.TextChoices):
-        YES = "YES", "We may sell it on"
-        ASK = "ASK", "The holder is asked each time"
-        NO = "NO", "We may not pass it on"
+        YES = "YES", _("We may sell it on")
+        ASK = "ASK", _("The holder is asked each time")
+        NO = "NO", _("We may not pass it on")
 
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="grants", help_text="A contract: for all stories of this source."
@@ -63,13 +75,13 @@ class Grant(models.Model):
                 | Q(source=None, article__isnull=False, image=None)
                 | Q(source=None, article=None, image__isnull=False),
                 name="grant_of_one_thing",
-                violation_error_message="Choose a source, a story or a picture: one of the three.",
+                violation_error_message=_("Choose a source, a story or a picture: one of the three."),
             ),
             models.CheckConstraint(condition=Q(may_sublicense__in=["YES", "ASK", "NO"]), name="grant_sublicence"),
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
                 name="grant_ends_after_it_starts",
-                violation_error_message="It ends before it starts.",
+                violation_error_message=_("It ends before it starts."),
             ),
         ]
 
@@ -104,9 +116,20 @@ class Grant(models.Model):
     @property
     def limits(self) -> str:
         """What it is limited to, in words for buyers; "" where it is not."""
-        media = get_text_list([Medium(medium).label.lower() for medium in self.media], "and")
-        names = [countries.name(code) for code in self.countries]
-        where = get_text_list(names, "and") if len(names) <= MOST_NAMED else f"{len(names)} countries"
-        parts = [f"for {media} use" if media else "", f"in {where}" if names else ""]
-        parts += [f"from {self.starts_on:%-d %B %Y}" if self.starts_on else "", f"until {self.ends_on:%-d %B %Y}" if self.ends_on else ""]
-        return " ".join(part for part in parts if part)
+        parts, number = [], len(self.countries)
+        if self.media:
+            media = _in_a_list([str(IN_A_SENTENCE[Medium(medium)]) for medium in self.media])
+            parts.append(pgettext("grant", "for %(media)s use") % {"media": media})
+        if number > MOST_NAMED:
+            parts.append(npgettext("grant", "in %(number)s country", "in %(number)s countries", number) % {"number": number})
+        elif number:
+            parts.append(pgettext("grant", "in %(countries)s") % {"countries": _in_a_list([countries.name(code) for code in self.countries])})
+        if self.starts_on:
+            parts.append(pgettext("grant", "from %(day)s") % {"day": date_format(self.starts_on)})
+        if self.ends_on:
+            parts.append(pgettext("grant", "until %(day)s") % {"day": date_format(self.ends_on)})
+        return " ".join(parts)
+
+
+def _in_a_list(words: list[str]) -> str:
+    return get_text_list(words, pgettext("before the last of a list", "and"))

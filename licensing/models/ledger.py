@@ -8,6 +8,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from licensing.money import in_words, rounded
 
@@ -31,20 +33,21 @@ class Movement(models.Model):
     def clean(self):
         """Refuse what no bank moves."""
         if self.amount and (not self.amount.is_finite() or self.amount.adjusted() > 12):
-            raise ValidationError({"amount": "That is no amount of money."})
+            raise ValidationError({"amount": _("That is no amount of money.")})
         if self.amount and self.amount != rounded(self.amount, self.order.currency):
-            raise ValidationError({"amount": f"{self.order.currency} has no such coin."})
+            raise ValidationError({"amount": _("%(currency)s has no such coin.") % {"currency": self.order.currency}})
         if self.moved_on and self.moved_on > timezone.localdate():
-            raise ValidationError({self.day_field: "That day is still to come."})
+            raise ValidationError({self.day_field: _("That day is still to come.")})
         if self.moved_on and self.moved_on < timezone.localdate(self.order.created_at):
-            raise ValidationError({self.day_field: f"The order was placed after that, on {timezone.localdate(self.order.created_at):%-d %B %Y}."})
+            early = _("The order was placed after that, on %(day)s.") % {"day": date_format(timezone.localdate(self.order.created_at))}
+            raise ValidationError({self.day_field: early})
 
     @property
     def moved_on(self):
         return getattr(self, self.day_field)
 
     def __str__(self):
-        return f"{in_words(self.amount, self.order.currency)} on {self.moved_on:%-d %B %Y}"
+        return _("%(amount)s on %(day)s") % {"amount": in_words(self.amount, self.order.currency), "day": date_format(self.moved_on)}
 
 
 class Payment(Movement):
@@ -75,7 +78,8 @@ class Refund(Movement):
         super().clean()
         if self.amount and self.amount > self.order.surplus:
             left = in_words(self.order.surplus, self.order.currency)
-            raise ValidationError({"amount": f"Only {left} of what came in is too much. Cancel what is not wanted any more first."})
+            wrong = _("Only %(amount)s of what came in is too much. Cancel what is not wanted any more first.")
+            raise ValidationError({"amount": wrong % {"amount": left}})
 
 
 class OrderEvent(models.Model):

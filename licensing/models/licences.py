@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django_countries.fields import CountryField
 
 from articles.models import Article, Image, Revision
@@ -23,6 +25,7 @@ from licensing.references import make_reference
 from .cards import RateCard
 from .orders import LicenceOrder
 from .placing import SELLABLE
+from .states import Worded
 from .stories import OrderedStory
 
 
@@ -58,6 +61,12 @@ class LicenceManager(models.Manager.from_queryset(LicenceQuerySet)):
 
 class Licence(models.Model):
     """The right of one organisation to republish one story as it stood in one revision. What it says never changes; it can be revoked."""
+
+    class Standing(Worded):
+        IN_FORCE = "In force", pgettext_lazy("licence", "In force")
+        NOT_BEGUN = "Not begun", pgettext_lazy("licence", "Not begun")
+        ENDED = "Ended", pgettext_lazy("licence", "Ended")
+        REVOKED = "Revoked", pgettext_lazy("licence", "Revoked")
 
     reference = models.CharField(max_length=9, unique=True, default=make_reference, editable=False)
     order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="licences")
@@ -121,12 +130,12 @@ class Licence(models.Model):
         self.order.hold()  # the order before its licence, as when a story of it is cancelled
         locked = Licence.objects.select_for_update().get(pk=self.pk)
         if locked.revoked_at:
-            raise ValidationError("This licence is revoked already.")
+            raise ValidationError(_("This licence is revoked already."))
         if not reason.strip():
-            raise ValidationError("Say why: the licensee reads it.")
+            raise ValidationError(_("Say why: the licensee reads it."))
         self.revoked_at, self.revocation_reason = timezone.now(), reason.strip()
         self.save(update_fields=["revoked_at", "revocation_reason"])
-        self.order.note(f"Licence {self} is revoked: {reason.strip()}", by)
+        self.order.note(_("Licence %(licence)s is revoked: %(reason)s") % {"licence": self, "reason": reason.strip()}, by)
         if tell:
             mails.tell_licensee_of_revocation(self)
 
@@ -146,14 +155,14 @@ class Licence(models.Model):
         return not self.revoked_at and self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
     @property
-    def state(self) -> str:
+    def state(self) -> Standing:
         """In force, not begun, ended or revoked."""
         today = timezone.localdate()
         if self.revoked_at:
-            return "Revoked"
+            return self.Standing.REVOKED
         if today < self.starts_on:
-            return "Not begun"
-        return "Ended" if self.ends_on and self.ends_on < today else "In force"
+            return self.Standing.NOT_BEGUN
+        return self.Standing.ENDED if self.ends_on and self.ends_on < today else self.Standing.IN_FORCE
 
     @cached_property
     def headline(self) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Revision
 from licensing import mails
@@ -85,10 +86,10 @@ class Notice(models.Model):
     """Something that a licensee was told: a correction or withdrawal of their story, or the end of their licence."""
 
     class Kind(models.TextChoices):
-        CORRECTED = "CORRECTED", "Corrected"
-        WITHDRAWN = "WITHDRAWN", "Withdrawn"
-        ENDING = "ENDING", "Ends soon"
-        ENDED = "ENDED", "Has ended"
+        CORRECTED = "CORRECTED", _("Corrected")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+        ENDING = "ENDING", _("Ends soon")
+        ENDED = "ENDED", _("Has ended")
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=9, choices=Kind)

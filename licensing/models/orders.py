@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_countries.fields import CountryField
 
 from licensing.money import in_words
@@ -20,7 +22,7 @@ from .accounts import Licensee
 from .deciding import DecidingVerbs
 from .paying import PayingVerbs, make_secret
 from .placing import LicenceOrderManager, PlacingVerbs
-from .states import MOVES, State
+from .states import IN_A_LINE, MOVES, State
 
 
 class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
@@ -93,12 +95,13 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         list(LicenceOrder.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
         self.refresh_from_db()
         if states and self.state not in states:
-            raise ValidationError(f"{refusal} This one is in the state “{self.get_state_display()}”.")
+            stands = _("This one is in the state “%(state)s”.") % {"state": self.get_state_display()}
+            raise ValidationError(f"{refusal} {stands}")
 
     def refuse_unless_last(self, seen: int | None) -> None:
         """Refuse what was asked for on a page that is older than the log's last line."""
         if seen is not None and seen != self.last_line:
-            raise ValidationError("Something was done about this order since you opened this page. Look at its log before you go on.")
+            raise ValidationError(_("Something was done about this order since you opened this page. Look at its log before you go on."))
 
     @property
     def last_line(self) -> int:
@@ -112,7 +115,8 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
     def move(self, state: str, words: str, by=None, **fields) -> None:
         """Go to another state, where the way leads there, and log it."""
         if state not in MOVES[self.state]:
-            raise ValidationError(f"An order that is in the state “{self.get_state_display()}” cannot become “{State(state).label}”.")
+            wrong = _("An order that is in the state “%(state)s” cannot become “%(next)s”.")
+            raise ValidationError(wrong % {"state": self.get_state_display(), "next": State(state).label})
         self.state, self.waits_since = state, timezone.now()
         for field, value in fields.items():
             setattr(self, field, value)
@@ -189,6 +193,11 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         return in_words(self.total, self.currency)
 
     @property
+    def state_in_a_line(self) -> str:
+        """Its state as it is written behind the day of the order."""
+        return str(IN_A_LINE[State(self.state)])
+
+    @property
     def as_shown(self) -> str:
         """What tells a draft as its buyer saw it from what it became since: each change of a story is a row of its own."""
         return f"{self.total}-{'-'.join(str(story.pk) for story in self.stories.all())}"
@@ -198,4 +207,7 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         """What it is for, in a line: the first headline of its stories, and how many more there are; "" where none may be said any more."""
         stories = self.stories.all()
         name = next((story.headline for story in stories if story.headline), "")
-        return f"{name} and {len(stories) - 1} more" if name and len(stories) > 1 else name
+        if not name or len(stories) < 2:
+            return name
+        more = ngettext("%(headline)s and %(number)s more", "%(headline)s and %(number)s more", len(stories) - 1)
+        return more % {"headline": name, "number": len(stories) - 1}

@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from articles.models import Article
 from licensing import mails
@@ -35,15 +37,15 @@ class PayingVerbs:
         """
         self.hold()
         if self.state == State.DRAFT:
-            raise ValidationError("Nobody has ordered this yet.")
+            raise ValidationError(_("Nobody has ordered this yet."))
         if key and (known := self.payments.filter(key=key).first()):
             return known
         if self.paid != paid_before:
-            raise ValidationError("Somebody has recorded a payment for this order meanwhile. Look at it again before you go on.")
+            raise ValidationError(_("Somebody has recorded a payment for this order meanwhile. Look at it again before you go on."))
         payment = self.payments.model(order=self, amount=amount, received_on=received_on, recorded_by=by, key=key or secrets.token_urlsafe(16))
         payment.full_clean()
         payment.save()
-        self.note(f"{in_words(amount, self.currency)} came in on {received_on:%-d %B %Y}.", by)
+        self.note(_("%(amount)s came in on %(day)s.") % {"amount": in_words(amount, self.currency), "day": date_format(received_on)}, by)
         if not self.settle():
             mails.tell_buyer_of_payment(self, payment)
         return payment
@@ -57,7 +59,8 @@ class PayingVerbs:
         refund = self.refunds.model(order=self, amount=amount, sent_on=sent_on, reason=reason, recorded_by=by, key=key or secrets.token_urlsafe(16))
         refund.full_clean()
         refund.save()
-        self.note(f"{in_words(amount, self.currency)} went back on {sent_on:%-d %B %Y}: {reason}", by)
+        went = {"amount": in_words(amount, self.currency), "day": date_format(sent_on), "reason": reason}
+        self.note(_("%(amount)s went back on %(day)s: %(reason)s") % went, by)
         mails.tell_buyer_of_refund(self, refund)
         return refund
 
@@ -67,20 +70,20 @@ class PayingVerbs:
         Where a story can no longer be licensed, all wait: the desk cancels that story, and then the others are licensed.
         """
         if self.state == State.CREDITED and not self.owed:
-            self.move(State.PAID, "What was owed on account has come in.")
+            self.move(State.PAID, _("What was owed on account has come in."))
         if self.state != State.ACCEPTED or self.owed:
             return False
         self.hold_stories()
         if problem := self.problem:
-            self.note(f"Paid, but not licensed: {problem}")
+            self.note(_("Paid, but not licensed: %(problem)s") % {"problem": problem})
             return False
         try:
             with transaction.atomic():
-                self.move(State.PAID, "Paid in full.")
+                self.move(State.PAID, _("Paid in full."))
                 self.issue_licences()
         except OSError:  # a disk that fails takes no payment with it
             self.refresh_from_db()
-            self.note("Paid, but not licensed: the file of a picture cannot be read.")
+            self.note(_("Paid, but not licensed: the file of a picture cannot be read."))
             return False
         mails.tell_buyer_of_licences(self)
         return True
@@ -96,7 +99,7 @@ class PayingVerbs:
         from .licences import Licence
 
         made = [Licence.objects.issue(story, timezone.now()) for story in self.live if not story.licence]
-        self.note(f"Licensed: {', '.join(map(str, made))}.")
+        self.note(_("Licensed: %(licences)s.") % {"licences": ", ".join(map(str, made))})
         return made
 
     # --- On account
@@ -109,9 +112,9 @@ class PayingVerbs:
     @transaction.atomic
     def put_on_account(self, licensee: Licensee, by=None, seen: int | None = None) -> None:
         """Let a licensee take it on account whoever has ordered it; the link still goes to the registered address only. `seen` as for an offer."""
-        self.hold(State.ACCEPTED, refusal="Only an order that waits for its payment can be put on account.")
+        self.hold(State.ACCEPTED, refusal=_("Only an order that waits for its payment can be put on account."))
         self.refuse_unless_last(seen)
-        self.note(f"May be taken on the account of {licensee}.", by)
+        self.note(_("May be taken on the account of %(licensee)s.") % {"licensee": licensee}, by)
         self._invite(licensee)
 
     def _invite(self, licensee: Licensee) -> None:
@@ -126,22 +129,24 @@ class PayingVerbs:
 
         The order's page moves to a new address, which only the registered one is told: whoever ordered in another's name is left outside.
         """
-        self.hold(State.ACCEPTED, refusal="Only an order that waits for its payment can be taken on account.")
+        self.hold(State.ACCEPTED, refusal=_("Only an order that waits for its payment can be taken on account."))
         if not self.account_id:
-            raise ValidationError("No account was agreed on for this order.")
+            raise ValidationError(_("No account was agreed on for this order."))
         self.refuse_unless_sellable()
         if not self.owed:
-            raise ValidationError("Nothing is owed for this order, so there is nothing to take on account.")
+            raise ValidationError(_("Nothing is owed for this order, so there is nothing to take on account."))
         licensee = Licensee.objects.select_for_update().get(pk=self.account_id)
         self.account = licensee
         if self.release_email != licensee.email:
-            raise ValidationError("The registered address has changed since this link was sent. Ask the rights desk for a new one.")
+            raise ValidationError(_("The registered address has changed since this link was sent. Ask the rights desk for a new one."))
         owes = licensee.outstanding
         if owes + self.owed > licensee.credit_limit:
             left = in_words(max(licensee.credit_limit - owes, Decimal(0)), self.currency)
-            raise ValidationError(f"This is more than your account has room for: {left}. Pay what is open, or pay this order by transfer.")
+            too_much = _("This is more than your account has room for: %(amount)s. Pay what is open, or pay this order by transfer.")
+            raise ValidationError(too_much % {"amount": left})
+        taken = _("Taken on the account of %(licensee)s.") % {"licensee": licensee}
         self.move(
-            State.CREDITED, f"Taken on the account of {licensee}.", email=licensee.email, secret=make_secret(), fingerprint=secrets.token_hex(32),
+            State.CREDITED, taken, email=licensee.email, secret=make_secret(), fingerprint=secrets.token_hex(32),
             pay_by=timezone.localdate() + timedelta(days=licensee.payment_days),
         )  # fmt: skip
         self.issue_licences()

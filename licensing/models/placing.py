@@ -11,6 +11,9 @@ from secrets import token_hex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles.models import Article
 from articles.terms import Syndication
@@ -150,17 +153,17 @@ class LicenceOrderManager(models.Manager.from_queryset(LicenceOrderQuerySet)):
         renewed = licence.renewals.filter(cancelled_at=None).exclude(order__state__in=[State.DRAFT, State.DECLINED, State.CANCELLED])
         if known := renewed.select_related("order").first():
             if known.order.account_id or known.order.email != licence.order.email:  # its page is no longer for whoever has this one
-                raise ValidationError("This licence has been renewed already.")
+                raise ValidationError(_("This licence has been renewed already."))
             return known.order
         card = RateCard.objects.current()
         quote = licence.renewal(card) if card else None
         if not quote or quote.refusal:
-            raise ValidationError("This licence cannot be renewed as it is. Order the story anew, or write to the rights desk.")
+            raise ValidationError(_("This licence cannot be renewed as it is. Order the story anew, or write to the rights desk."))
         if quote.as_shown != shown.price:
-            raise PriceChanged("The price has changed while you read. Look at the new one before you renew.")
+            raise PriceChanged(_("The price has changed while you read. Look at the new one before you renew."))
         if not Use.objects.allows("renewal", licence.reference, MOST_ORDERS, DAY):
             raise OrderedTooOften(
-                "This licence was renewed and cancelled so often today that we take no more. Try tomorrow, or write to the rights desk."
+                _("This licence was renewed and cancelled so often today that we take no more. Try tomorrow, or write to the rights desk.")
             )
         order, old = self.record(quote, token_hex(32), licence), licence.order
         buyer = Buyer(**{field.name: str(getattr(old, field.name)) for field in fields(Buyer)})
@@ -189,21 +192,27 @@ class PlacingVerbs:
     @transaction.atomic
     def add(self, article: Article, choice: Choice, shown: Shown) -> None:
         """Put one more story into a draft, at today's price; a story that is in it already is priced anew."""
-        self.hold(State.DRAFT, refusal="Only a draft can take more stories.")
+        self.hold(State.DRAFT, refusal=_("Only a draft can take more stories."))
         hold_story(article)
         others = self.stories.exclude(article=article)
         if others.count() >= MOST_STORIES:
-            raise ValidationError(f"An order holds {MOST_STORIES} stories at most. Order these first.")
+            full = ngettext(
+                "An order holds %(number)s story at most. Order it first.",
+                "An order holds %(number)s stories at most. Order these first.",
+                MOST_STORIES,
+            )
+            raise ValidationError(full % {"number": MOST_STORIES})
         quote = quote_as_shown(article, choice, shown)
         if quote.currency != self.currency:
-            raise ValidationError(f"This order is in {self.currency}, and prices are in {quote.currency} now. Begin a new one.")
+            wrong = _("This order is in %(currency)s, and prices are in %(other)s now. Begin a new one.")
+            raise ValidationError(wrong % {"currency": self.currency, "other": quote.currency})
         self.stories.add_quote(quote)
         self._add_up()
 
     @transaction.atomic
     def drop(self, short_id: str) -> None:
         """Take a story (by its short id) out of a draft; the last one stays."""
-        self.hold(State.DRAFT, refusal="Only a draft can lose stories.")
+        self.hold(State.DRAFT, refusal=_("Only a draft can lose stories."))
         if self.stories.exclude(article__short_id=short_id).exists():
             self.stories.filter(article__short_id=short_id).delete()
             self._add_up()
@@ -211,7 +220,7 @@ class PlacingVerbs:
     @transaction.atomic
     def price_anew(self) -> list[str]:
         """Price a draft by today's card; return the headlines of stories that fell out, since they cannot be had like that any more."""
-        self.hold(State.DRAFT, refusal="Only a draft can be priced anew.")
+        self.hold(State.DRAFT, refusal=_("Only a draft can be priced anew."))
         card, lost = RateCard.objects.current(), []
         for story in self.stories.all():
             quote = story.quote_again(card) if card else None
@@ -220,10 +229,10 @@ class PlacingVerbs:
             else:
                 lost.append(story)
         if len(lost) == self.stories.count():
-            raise ValidationError("None of these stories can be had like this any more. Begin a new order.")
+            raise ValidationError(_("None of these stories can be had like this any more. Begin a new order."))
         self.stories.filter(pk__in=[story.pk for story in lost]).delete()
         self._add_up()
-        return [story.headline or "a story that we had to take down" for story in lost]
+        return [story.headline or _("a story that we had to take down") for story in lost]
 
     @transaction.atomic
     def place(self, buyer: Buyer, shown: Shown, is_renewal: bool = False) -> None:
@@ -232,23 +241,24 @@ class PlacingVerbs:
         if self.state != State.DRAFT:
             return
         if self.has_expired:
-            raise PriceChanged(f"This quote held until {self.valid_until:%-d %B %Y}. Have it priced anew, and look at it before you order.")
+            held = _("This quote held until %(day)s. Have it priced anew, and look at it before you order.")
+            raise PriceChanged(held % {"day": date_format(self.valid_until)})
         if shown.price != self.as_shown:
-            raise PriceChanged("Somebody has changed this quote while you read. Look at it again, and send the form once more.")
+            raise PriceChanged(_("Somebody has changed this quote while you read. Look at it again, and send the form once more."))
         terms = LicenceTerms.objects.current()
         if not terms or terms.version != shown.terms:
-            raise PriceChanged("The licence terms were changed while you read. Please read and accept the new ones.")
+            raise PriceChanged(_("The licence terms were changed while you read. Please read and accept the new ones."))
         self.hold_stories()
         self._refuse_what_cannot_be_sold()
         self._refuse_twins(buyer, shown)
         if not is_renewal and not Use.objects.allows("order", buyer.email.lower(), MOST_ORDERS, DAY):
-            raise OrderedTooOften("We take so many orders a day from one mail address, and no more. Order tomorrow, or write to the rights desk.")
+            raise OrderedTooOften(_("We take so many orders a day from one mail address, and no more. Order tomorrow, or write to the rights desk."))
         self.name_buyer(buyer, terms)
         needs_desk = any(story.asks for story in self.stories.all()) or bool(self.problem)
         if needs_desk:
-            self.move(State.REQUESTED, "Ordered; the rights desk has to say yes.")
+            self.move(State.REQUESTED, _("Ordered; the rights desk has to say yes."))
         else:
-            self.move(State.ACCEPTED, "Ordered.", pay_by=self.first_pay_by())
+            self.move(State.ACCEPTED, _("Ordered."), pay_by=self.first_pay_by())
         mails.tell_buyer_of_order(self)
         mails.tell_desk_of_order(self)
         self.offer_account()
@@ -270,10 +280,11 @@ class PlacingVerbs:
         self.wish = _digest(wishes, list(vars(buyer).values()))
         twins = type(self).objects.placed().filter(wish=self.wish, created_at__gt=timezone.now() - TWIN_WITHIN)
         if not shown.once_more and twins.exclude(state__in=[State.DECLINED, State.CANCELLED]).exists():
-            raise OrderedAlready(
-                f"You sent exactly this order less than an hour ago, and it has come in: see the mail to {buyer.email}."
+            known = _(
+                "You sent exactly this order less than an hour ago, and it has come in: see the mail to %(email)s."
                 " To order once more, send the form again."
             )
+            raise OrderedAlready(known % {"email": buyer.email})
 
     def _add_up(self) -> None:
         self.total = sum(story.fee for story in self.stories.all())
@@ -290,23 +301,24 @@ def quote_as_shown(article: Article, choice: Choice, shown: Shown) -> Quote:
     story = Article.objects.public().for_licensing().filter(pk=article.pk).first()
     card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
     if not story or story.terms not in SELLABLE or not card or not terms:
-        raise ValidationError("This story can no longer be ordered.")
+        raise ValidationError(_("This story can no longer be ordered."))
     if choice.medium.card_id != card.pk:
-        raise PriceChanged("Our prices have changed while you read. Look at the new one, and send the form again.")
+        raise PriceChanged(_("Our prices have changed while you read. Look at the new one, and send the form again."))
     quote = make_quote(card, story, choice)
     if quote.refusal:
-        raise ValidationError(f"The story cannot be had for this use. {quote.refusal.reason}")
+        raise ValidationError(_("The story cannot be had for this use. %(reason)s") % {"reason": quote.refusal.reason})
     if quote.as_shown != shown.price:
-        raise PriceChanged(f"{_what_changed(quote, shown)} Look at it, and send the form again.")
+        raise PriceChanged(_("%(change)s Look at it, and send the form again.") % {"change": _what_changed(quote, shown)})
     return quote
 
 
 def _what_changed(quote: Quote, shown: Shown) -> str:
     """Say what the price is, and what it was when the buyer saw it, where that is another."""
-    before, _, digest = shown.price.partition("-")
+    before, _dash, digest = shown.price.partition("-")
     if not digest or not before.isascii() or not before.replace(".", "", 1).isdecimal() or Decimal(before) == quote.total:
-        return "This is the price, and the way, of what you chose."
-    return f"What you chose costs {in_words(quote.total, quote.currency)} now; you saw {in_words(Decimal(before), quote.currency)}."
+        return _("This is the price, and the way, of what you chose.")
+    prices = {"price": in_words(quote.total, quote.currency), "before": in_words(Decimal(before), quote.currency)}
+    return _("What you chose costs %(price)s now; you saw %(before)s.") % prices
 
 
 def _wish(article: Article, choice: Choice, buyer: Buyer | None) -> str:

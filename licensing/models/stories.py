@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models import Article, Image
 from articles.terms import Syndication
@@ -19,7 +21,7 @@ from licensing.rights import Rights, Ruling, Wanted, pictures_of, resolve
 from .cards import Rate, RateCard
 from .grants import Grant
 from .orders import LicenceOrder
-from .states import State
+from .states import State, Worded
 
 
 class OrderedStoryManager(models.Manager):
@@ -66,6 +68,15 @@ class Known:
 
 class OrderedStory(models.Model):
     """One story of an order: what for, in the card's words of the day, and at what price."""
+
+    class Asked(Worded):
+        MEDIUM = "Medium", pgettext_lazy("of a licence", "Medium")
+        TERRITORY = "Territory", pgettext_lazy("of a licence", "Territory")
+        TERM = "Term", pgettext_lazy("of a licence", "Term")
+        AUDIENCE = "Audience", pgettext_lazy("of a licence", "Audience")
+        TEXT = "Text", pgettext_lazy("of a licence", "Text")
+        LANGUAGE = "Language", pgettext_lazy("of a licence", "Language")
+        DISCOUNT = "Discount", pgettext_lazy("of a licence", "Discount")
 
     order = models.ForeignKey(LicenceOrder, on_delete=models.PROTECT, related_name="stories")
     article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="ordered", verbose_name="story")
@@ -129,20 +140,22 @@ class OrderedStory(models.Model):
         known = known or Known.of([self])
         story = known.articles.get(self.article_id)
         if not story:
-            return "The story is no longer in print, so it cannot be licensed."
+            return _("The story is no longer in print, so it cannot be licensed.")
         if self.renews and self.renews.revoked_at:
-            return f"It renews licence {self.renews}, which was revoked."
+            return _("It renews licence %(licence)s, which was revoked.") % {"licence": self.renews}
         rights = resolve(story, self.wanted(self.starts_on(day)), known.grants)
         if rights.text.terms in {Syndication.NONE, Syndication.FREE}:
-            return f"The story cannot be licensed any more. {rights.text.reason}"
-        lost = Ruling(Syndication.NONE, "It is not with the story any more.")
+            return _("The story cannot be licensed any more. %(reason)s") % {"reason": rights.text.reason}
+        lost = Ruling(Syndication.NONE, _("It is not with the story any more."))
         rulings = {image: rights.pictures.get(image, lost) for image in self.pictures}
         if refused := [f"{image}: {ruling.reason}" for image, ruling in rulings.items() if ruling.terms == Syndication.NONE]:
-            return f"A picture of this order cannot be licensed any more. {' '.join(refused)} It can be ordered without."
+            return _("A picture of this order cannot be licensed any more. %(pictures)s It can be ordered without.") % {"pictures": " ".join(refused)}
         if gone := [str(image) for image in rulings if not _can_be_read(image)]:
-            return f"The file of a picture cannot be read, so it cannot be licensed at the moment: {', '.join(gone)}."
+            return _("The file of a picture cannot be read, so it cannot be licensed at the moment: %(pictures)s.") % {"pictures": ", ".join(gone)}
         asked = [row for row in _asked(rights, self.pictures) if row not in self.agreed]
-        return f"The rights desk has to say yes first. {asked[0][-1]}" if asked and not has_desk_agreed else ""
+        if asked and not has_desk_agreed:
+            return _("The rights desk has to say yes first. %(reason)s") % {"reason": asked[0][-1]}
+        return ""
 
     def agree(self) -> None:
         """Note what rights leave to the desk today, since it says yes to it."""
@@ -190,11 +203,11 @@ class OrderedStory(models.Model):
         return Article.objects.public().filter(pk=self.article_id).exists()
 
     @property
-    def scope(self) -> list[tuple[str, str]]:
+    def scope(self) -> list[tuple[Asked, str]]:
         """What for, as (question, answer) in words."""
-        rows = [("Medium", self.medium), ("Territory", self.territory), ("Term", self.term), ("Audience", self.audience)]
-        rows += [("Text", self.portion), ("Language", self.translation), ("Discount", self.discount if self.keys.get("discount") != "none" else "")]
-        return [(question, answer) for question, answer in rows if answer]
+        answers = [self.medium, self.territory, self.term, self.audience, self.portion, self.translation]
+        answers.append(self.discount if self.keys.get("discount") != "none" else "")
+        return [(question, answer) for question, answer in zip(self.Asked, answers, strict=True) if answer]
 
     @property
     def pictures(self) -> list[Image]:

@@ -54,18 +54,33 @@ def texts_of(html: str) -> list[str]:
     """Return the texts of HTML, white space made one."""
     page = Texts()
     page.feed(html)
-    return [" ".join(text.split()) for text in page.texts if text.strip()]
+    return _marked_each(page.texts)
 
 
-def data() -> list[str]:
-    """Return every text of the database and of the publication, the longest first."""
+def lines_of(text: str) -> list[str]:
+    """Return the lines of plain text, white space made one."""
+    return _marked_each(text.splitlines())
+
+
+def _marked_each(texts: list[str]) -> list[str]:
+    """Put marks round every part of a translated sentence that tags or ends of lines cut up."""
+    found, depth = [], 0
+    for text in texts:
+        before, depth = depth, depth + text.count(OPEN) - text.count(SHUT)
+        found += [" ".join(f"{OPEN * before}{text}{SHUT * depth}".split())] if text.strip() else []
+    return found
+
+
+def data(without=()) -> list[str]:
+    """Return every text of the database and of the publication, the longest first; `without` are models whose texts we write ourselves."""
     found = {settings.PUBLICATION_NAME, settings.PUBLICATION_TAGLINE, settings.SITE_URL, settings.RIGHTS_EMAIL}
+    found.update(settings.BANK_ACCOUNT.splitlines())
     for model in apps.get_models():
-        if model._meta.app_label in APPS:
+        if model._meta.app_label in APPS and model not in without:
             names = [field.name for field in model._meta.concrete_fields if isinstance(field, CharField | TextField)]
             for row in model._base_manager.values_list(*names) if names else ():
                 for value in row:
-                    found.update(texts_of(str(value)) if "<" in str(value) else [" ".join(str(value).split())])
+                    found.update(texts_of(str(value)) if "<" in str(value) else [" ".join(str(value).split()), *lines_of(str(value))])
     return sorted((each for each in found if re.search(r"\w{2}", each)), key=len, reverse=True)
 
 
@@ -79,8 +94,8 @@ def unmarked(text: str, known: list[str]) -> str:
     is_cut = rest.endswith("…") and any(each.startswith(rest.rstrip(" …")) for each in known)
     if is_cut or not re.search(r"[^\W\d_]{2}", rest) or rest in known:
         return ""
+    rest = re.sub(r"\S+@\S+|https?://\S+", " ", rest)
     for each in known:
         if len(each) > 5 and each in rest:
             rest = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", " ", rest)
-    rest = re.sub(r"\S+@\S+|https?://\S+", " ", rest)
     return " ".join(rest.split()) if re.search(r"[^\W\d_]{2}", rest) else ""
