@@ -200,7 +200,7 @@ def test_story_in_another_language_says_so(client):
 
     page = client.get("/").content.decode()
 
-    assert re.findall(r"<article [^>]*?( lang=[^>]*)?>", page) == [' lang="ar" dir="rtl"', ' lang="da" dir="ltr"', ""]
+    assert re.findall(r"<h[23] class=\"\w+__headline\"( lang=[^>]*)?>", page) == [' lang="ar" dir="rtl"', ' lang="da" dir="ltr"', ""]
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -210,5 +210,5 @@ def test_story_in_another_language_says_so_in_every_list(client):
 
     page = client.get("/section/harbour/").content.decode()
 
-    assert re.findall(r'<li class="row"([^>]*)>', page) == ["", ' lang="da" dir="ltr"', ' lang="ar" dir="rtl"']
-    assert page.count('<p class="row__date" lang="en-gb">') == 2
+    assert re.findall(r'<h2 class="row__headline"([^>]*)>', page) == ["", ' lang="da" dir="ltr"', ' lang="ar" dir="rtl"']
+    assert page.count('<p class="row__date"><time') == 3
