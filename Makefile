@@ -34,7 +34,7 @@ var/lighthouse/node_modules/.bin/lighthouse:
 # Needs xgettext (Debian and Ubuntu: apt install gettext).
 messages: $(VENV)/installed
 	@$(BIN)/python manage.py makemessages --keep-pot --no-location --no-wrap --ignore=var --ignore=benches --ignore='*/tests/*' --locale=en_GB
-	@rm -rf locale/en_GB && sed -i '/^"POT-Creation-Date/d' locale/django.pot
+	@rm -rf locale/en_GB && sed -i '/^"POT-Creation-Date/d; /^"Plural-Forms: nplurals=INTEGER/d' locale/django.pot
 
 backup: $(VENV)/installed
 	@$(BIN)/python manage.py backup
