@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from articles.models import Article
+from licensing.countries import CountrySelect, to_choose_from
 from licensing.models import ONE_COUNTRY, Buyer, Grant, LicenceOrder, LicenceTerms, Rate, RateCard, Shown
 from licensing.proof.sheets import unprintable
 from licensing.quotes import Choice, Quote, make_quote
@@ -28,11 +29,6 @@ AS_ON_THE_PAGE = ("medium", "portion", "pictures", "territory", "where", "transl
 ONCE_MORE = {"required": _("Please send the form once more."), "invalid": _("Please send the form once more.")}
 ONE_OF_THESE = {"required": _("Choose one of these."), "invalid_choice": _("Choose one of these.")}
 A_COUNTRY = {"invalid_choice": _("Choose a country.")}
-
-
-def a_country() -> list[tuple]:
-    """Return the countries to choose from, in the order of the language that is spoken."""
-    return [("", _("Choose…")), *countries]
 
 
 def on_paper(text: str) -> None:
@@ -56,8 +52,8 @@ class UseForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{16,64}$", error_messages=ONCE_MORE)
     price_shown = forms.CharField(max_length=40, required=False)
-    where = forms.ChoiceField(label=_("Which country"), required=False, choices=a_country, error_messages=A_COUNTRY)
-    country = forms.ChoiceField(required=False, choices=a_country, error_messages=A_COUNTRY)
+    where = forms.ChoiceField(label=_("Which country"), required=False, choices=to_choose_from, error_messages=A_COUNTRY, widget=CountrySelect)
+    country = forms.ChoiceField(required=False, choices=to_choose_from, error_messages=A_COUNTRY)
 
     def __init__(self, card: RateCard, story: Article, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -156,9 +152,9 @@ class BuyerForm(forms.Form):
     email = MailField(help_text=_("The licence goes there."))
     country = forms.ChoiceField(
         label=_("Country"),
-        choices=a_country,
+        choices=to_choose_from,
         error_messages=A_COUNTRY,
-        widget=forms.Select({"autocomplete": "country"}),
+        widget=CountrySelect({"autocomplete": "country"}),
     )
     billing_address = TextField(
         label=_("Billing address"),
@@ -205,7 +201,7 @@ class OrderForm(BuyerForm, UseForm):
 
     def __init__(self, card: RateCard, terms: LicenceTerms, story: Article, *args, **kwargs):
         super().__init__(terms, card, story, *args, **kwargs)
-        self.fields["where"].choices = [("", _("Yours, as in your address below")), *countries]
+        self.fields["where"].choices = to_choose_from(_("Yours, as in your address below"))
         self.order_fields(AS_ON_THE_PAGE)
 
     @property

@@ -125,15 +125,17 @@ def test_front_and_static_pages_are_found_at_their_address(client):
     assert (front.meta("og:title"), about.meta("og:title")) == ([settings.PUBLICATION_NAME], [HOSTILE])
 
 
-def test_search_and_the_pages_of_a_purchase_are_found_by_nobody(client):
+def test_order_forms_are_found_at_their_address_and_search_and_other_terms_by_nobody(client):
     call_command("load_seeds", verbosity=0)
-    pages = [f"/republish/{story.short_id}/" for story in Article.objects.public().for_licensing()]
+    pages = {f"/republish/{story.short_id}/": story.terms in {"FOR_SALE", "ON_REQUEST"} for story in Article.objects.public().for_licensing()}
+    pages |= {"/search/": False, "/search/?q=ferry": False}
 
-    heads = [head(client, page) for page in ["/search/", "/search/?q=ferry", *pages]]
+    heads = {page: head(client, f"{page}{'?utm_source=mail' if is_form else ''}") for page, is_form in pages.items()}
 
-    assert len(pages) > 30
-    assert [found.meta("robots") for found in heads] == [["noindex"]] * len(heads)
-    assert [found.link("canonical") for found in heads] == [[]] * len(heads)
+    assert [list(pages.values()).count(is_form) > 3 for is_form in (True, False)] == [True, True]
+    assert {page: found.meta("robots") for page, found in heads.items()} == {page: [] if is_form else ["noindex"] for page, is_form in pages.items()}
+    canonical = {page: [f"{SITE}{page}"] if is_form else [] for page, is_form in pages.items()}
+    assert {page: found.link("canonical") for page, found in heads.items()} == canonical
 
 
 @pytest.mark.parametrize(

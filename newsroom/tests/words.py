@@ -30,7 +30,7 @@ class Texts(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.texts, self.skipped, self.depth = [], [], 0
+        self.texts, self.skipped = [], []
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
@@ -46,8 +46,7 @@ class Texts(HTMLParser):
 
     def handle_data(self, data):
         if not self.skipped:
-            self.texts.append(OPEN * self.depth + data)  # a translated sentence goes on in its links
-            self.depth += data.count(OPEN) - data.count(SHUT)
+            self.texts.append(data)
 
 
 def texts_of(html: str) -> list[str]:
