@@ -30,7 +30,7 @@ class Texts(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.texts, self.skipped = [], []
+        self.texts, self.skipped, self.depth = [], [], 0
 
     def handle_starttag(self, tag, attributes):
         found = dict(attributes)
@@ -46,28 +46,24 @@ class Texts(HTMLParser):
 
     def handle_data(self, data):
         if not self.skipped:
-            self.texts.append(data)
+            self.texts.append(OPEN * self.depth + data)  # a translated sentence goes on in its links
+            self.depth += data.count(OPEN) - data.count(SHUT)
 
 
 def texts_of(html: str) -> list[str]:
     """Return the texts of HTML, white space made one."""
     page = Texts()
     page.feed(html)
-    return _marked_each(page.texts)
+    return [" ".join(text.split()) for text in page.texts if text.strip()]
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of plain text, white space made one."""
-    return _marked_each(text.splitlines())
-
-
-def _marked_each(texts: list[str]) -> list[str]:
-    """Put marks round every part of a translated sentence that tags or ends of lines cut up."""
-    found, depth = [], 0
-    for text in texts:
-        before, depth = depth, depth + text.count(OPEN) - text.count(SHUT)
-        found += [" ".join(f"{OPEN * before}{text}{SHUT * depth}".split())] if text.strip() else []
-    return found
+    """Return the lines of plain text, white space made one; a translated sentence goes on in the next line."""
+    lines, depth = [], 0
+    for line in text.splitlines():
+        lines.append(" ".join((OPEN * depth + line).split()))
+        depth += line.count(OPEN) - line.count(SHUT)
+    return lines
 
 
 def data(without=()) -> list[str]:
