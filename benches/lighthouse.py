@@ -43,7 +43,12 @@ def run(url: str) -> list[float]:
     """Return the four scores of 100, the cumulative layout shift, and the largest contentful paint in seconds; name what failed."""
     flags = ["--quiet", "--output=json", f"--chrome-flags={CHROME}", f"--only-categories={','.join(CATEGORIES)}"]
     environment = os.environ | {"CHROME_PATH": os.environ.get("CHROME_PATH", "/usr/bin/chromium")}
-    done = subprocess.run([str(LIGHTHOUSE), url, *flags], check=True, capture_output=True, env=environment, timeout=300)
+    for _ in range(3):  # now and then Chromium does not come up
+        done = subprocess.run([str(LIGHTHOUSE), url, *flags], check=False, capture_output=True, env=environment, timeout=300)
+        if done.returncode == 0:
+            break
+    else:
+        sys.exit(f"Lighthouse cannot load {url}:\n{done.stderr.decode()[-1000:]}")
     report = json.loads(done.stdout)
     audits = report["audits"]
     for name in CATEGORIES[1:]:
