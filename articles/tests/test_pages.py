@@ -96,6 +96,16 @@ def test_source_is_named_and_linked(client, is_ours, words):
     assert ("First published by" in text_of(page)) is not is_ours
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_story_of_another_paper_leads_to_the_original(client, is_ours):
+    source = make_source("The Lantern", is_ours=is_ours)
+    article = make_article(source=source, source_url="https://lantern.example/ferry?a=1&b=2", publish=True)
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    assert ('<a href="https://lantern.example/ferry?a=1&amp;b=2" rel="external">the original</a>' in page) is not is_ours
+
+
 def test_dates_are_printed_in_the_time_zone_of_the_publication(client):
     article = make_article(published_at=datetime(2024, 6, 30, 23, 15, tzinfo=UTC), publish=True)  # a quarter past midnight in London
 
