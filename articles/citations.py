@@ -51,11 +51,12 @@ def bibtex(article: Article) -> str:
         "title": f"{{{_escaped(article.headline)}}}",
         "journal": _escaped(publication(article)),
         "year": str(day.year),
-        "month": str(day.month),
+        "month": MONTHS[day.month - 1][:3].lower(),
         "day": str(day.day),
         "url": address(article),
     }
-    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    # A month is a word of BibTeX’s own, which each style prints in its way.
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
     return f"@article{{{article.short_id},\n" + ",\n".join(lines) + "\n}"
 
 

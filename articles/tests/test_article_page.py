@@ -178,7 +178,7 @@ def test_citations_name_writers_story_paper_day_and_address(settings):
         r"  title = {{Ferry “late” \& slow}},",
         "  journal = {The Halyard},",
         "  year = {2024},",
-        "  month = {5},",
+        "  month = may,",
         "  day = {6},",
         "  url = {https://halyard.example/2024/05/06/ferry/}",
         "}",

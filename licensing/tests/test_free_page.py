@@ -1,6 +1,7 @@
 """Free republication: a story to copy and paste, with what has to stand with it. And what a licence brings, as a sample."""
 
 import json
+import re
 import subprocess
 from html import unescape
 from io import BytesIO
@@ -168,3 +169,9 @@ def test_sample_has_the_form_of_a_package_and_no_text_of_ours(client, tmp_path):
     (tmp_path / "licence.pdf").write_bytes(files["licence.pdf"])
     text = subprocess.run([needed("pdftotext"), tmp_path / "licence.pdf", "-"], check=True, capture_output=True, text=True).stdout
     assert "this is a sample, and no licence" in " ".join(text.split())
+
+
+def test_buttons_that_copy_have_a_word_for_it_that_can_be_translated(client):
+    page = client.get(republish_url(make_story(Syndication.FREE))).content.decode()
+
+    assert re.findall(r'data-copy="([\w-]+)" data-said="(\w+)"', page) == [("as-html", "Copied"), ("as-text", "Copied")]
