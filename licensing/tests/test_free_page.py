@@ -138,7 +138,7 @@ def test_order_for_what_has_become_free_meanwhile_is_refused_and_the_page_comes_
 def test_page_takes_the_same_queries_for_any_number_of_pictures(client, number, django_assert_num_queries):
     story = make_free([FREE] * number)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = page_of(client, story)
 
     assert page.count("Fetch the picture</a>") == number
