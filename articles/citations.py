@@ -9,7 +9,9 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 MOST_NAMED = 3  # authors; of more the first stands for all
 INNER_QUOTES = str.maketrans("“”", "‘’")
 SPECIAL = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {character: f"\\{character}" for character in "{}%&$#_"}
+    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    | {character: f"\\{character}" for character in "%&$#_"}
+    | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}  # BibTeX counts braces, whatever stands before them
 )
 
 
@@ -47,15 +49,18 @@ def bibtex(article: Article) -> str:
     """Return the entry for a story in print; every name and word in it stands for itself."""
     day = timezone.localtime(article.published_at)
     fields = {
-        "author": " and ".join(f"{{{_escaped(name)}}}" if " and " in name or "," in name else _escaped(name) for name in writers(article)),
+        "author": " and ".join(
+            f"{{{_escaped(name)}}}" if " and " in name or "," in name or name == "others" else _escaped(name) for name in writers(article)
+        ),
         "title": f"{{{_escaped(article.headline)}}}",
         "journal": _escaped(publication(article)),
         "year": str(day.year),
-        "month": str(day.month),
+        "month": MONTHS[day.month - 1][:3].lower(),
         "day": str(day.day),
         "url": address(article),
     }
-    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    # A month is a word of BibTeX’s own, which each style prints in its way.
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
     return f"@article{{{article.short_id},\n" + ",\n".join(lines) + "\n}"
 
 

@@ -22,7 +22,7 @@ MOST_URLS = 50_000  # of one file, by the standard
 PART, MOST_PARTS = 5_000, 1_000  # stories of one file, files of a month
 MOST_PICTURES = 50  # of a story: the largest file stays under the standard's 50 MB
 NEWS, MOST_NEWS = timedelta(days=2), 1_000  # by Google's document
-LAST_CHANGE = Greatest("published_at", "updated_at")  # PostgreSQL leaves out what is null
+LAST_CHANGE = Greatest("published_at", "updated_at", "embargoed_until")  # PostgreSQL leaves out what is null
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no text of XML 1.0 may hold these
 
 

@@ -9,7 +9,8 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
 JOINERS = "\u200c\u200d"  # Persian and Indian scripts are written with them
-SPACES = re.compile(r"[\t\u00a0\u2007\u202f]")  # as they come with what is pasted
+SPACES = re.compile(r"[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")  # as they come with what is pasted
+UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u2060\ufeff]")  # places to break a word, marks of direction, beginnings of files
 LINK = re.compile(r"://|www\.", re.IGNORECASE)
 
 
@@ -36,10 +37,13 @@ def no_link(text: str) -> None:
 
 
 class TextField(forms.CharField):
-    """Words that somebody may have pasted: every kind of space in them is a space."""
+    """Words that somebody may have pasted.
+
+    Every kind of space in them is a space, the end of a line is one letter, and what is not seen is left out.
+    """
 
     def to_python(self, value):
-        return super().to_python(SPACES.sub(" ", value) if isinstance(value, str) else value)
+        return super().to_python(UNSEEN.sub("", SPACES.sub(" ", value.replace("\r\n", "\n"))) if isinstance(value, str) else value)
 
 
 class MailField(forms.EmailField):

@@ -13,6 +13,7 @@ def publication(request) -> dict:
             "name": settings.PUBLICATION_NAME,
             "tagline": settings.PUBLICATION_TAGLINE,
             "language": settings.LANGUAGE_CODE,
+            "newsroom_email": settings.NEWSROOM_EMAIL,
             "rights_email": settings.RIGHTS_EMAIL,
             "url": settings.SITE_URL,
         },

@@ -47,6 +47,7 @@ PUBLICATION_NAME = env.str("PUBLICATION_NAME", "The Halyard", validate=validate.
 PUBLICATION_TAGLINE = env.str("PUBLICATION_TAGLINE", "Raised every morning in Port Merrow")
 PUBLICATION_CURRENCY = environment.currency(env, "EUR")
 MAIL_FROM = env.str("MAIL_FROM", f"post@{_site.hostname}", validate=validate.Email())
+NEWSROOM_EMAIL = env.str("NEWSROOM_EMAIL", f"newsroom@{_site.hostname}", validate=validate.Email())
 RIGHTS_EMAIL = env.str("RIGHTS_EMAIL", f"rights@{_site.hostname}", validate=validate.Email())
 BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")  # as buyers read it on their order: holder, IBAN, BIC
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code for code, _ in LANGUAGES]))

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from articles import renditions
 from articles.models import Image
@@ -20,12 +21,20 @@ from .base import NewsroomAdmin
 REMADE_FOR = {"file", "focal_x", "focal_y", "creator", "credit", "copyright_holder", "syndication"}  # what the copies show or say
 
 
+class Upload(UnfoldAdminFileFieldWidget):
+    """A place for a file, without a link to the one that is there: originals are shown to nobody."""
+
+    def is_initial(self, value) -> bool:
+        return False
+
+
 class ImageForm(forms.ModelForm):
     """A picture as it comes in: looked at, never believed by its name."""
 
     class Meta:
         model = Image
         fields = ["file", "alt_text", "creator", "credit", "copyright_holder", "syndication", "usage_terms", "focal_x", "focal_y"]
+        widgets = {"file": Upload}
 
     def clean_file(self):
         file = self.cleaned_data["file"]

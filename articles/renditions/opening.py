@@ -13,6 +13,7 @@ FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 SUFFIXES = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png", "WEBP": ".webp", "TIFF": ".tif"}  # MPO is a JPEG with more pictures behind the first
 MOST_BYTES = 40_000_000
 MOST_PIXELS = 150_000_000
+MOST_SCANS = 64  # of a JPEG; a progressive one has about ten, and each takes as long as the whole picture
 MOST_UNPACKED = 260_000_000  # bytes that one picture may fill while it is unpacked; a process that does it stays under 512 MB
 SHORTEST_SIDE = 16  # pixels
 MOST_TIMES = 20  # one side to the other
@@ -60,6 +61,10 @@ def _check_header(picture: Pillow.Image) -> None:
         raise ValidationError("This picture moves, and the archive shows still ones. Save the frame that you want and choose it again.")
     if picture.mode in {"I", "F"}:
         raise ValidationError("This picture keeps its greys as a measuring instrument does. Save it with 8 or 16 bits a colour and choose it again.")
+    if picture.format in {"JPEG", "MPO"} and _scans(picture.fp) > MOST_SCANS:
+        raise ValidationError(
+            "This picture is built up in more steps than any camera makes. Save it as a JPEG that is not progressive and choose it again."
+        )
     if _bytes_unpacked(picture) > MOST_UNPACKED:
         raise ValidationError(
             f"This picture of {picture.width} by {picture.height} pixels is too large for its kind of file. "
@@ -104,6 +109,17 @@ def _has_one_scan(file: IO[bytes]) -> bool:
         return False
     finally:
         file.seek(before)
+
+
+def _scans(file: IO[bytes]) -> int:
+    """Return how many scans a JPEG has at most: in what they hold, the mark of one does not occur."""
+    before, found, last = file.tell(), 0, b""
+    file.seek(0)
+    while piece := file.read(STRIP):
+        found += (last + piece).count(b"\xff\xda")
+        last = piece[-1:]
+    file.seek(before)
+    return found
 
 
 def _bytes_of_strip(picture: Pillow.Image) -> int:
@@ -176,6 +192,8 @@ def _orientation(picture: Pillow.Image) -> int:
 
 def _paper(strip: Pillow.Image) -> Pillow.Image:
     """Return a strip in RGB, CMYK or grey, 8 bits a colour, on white where it was transparent."""
+    if strip.mode == "La":  # which Pillow makes nothing else of
+        strip = strip.convert("LA")
     clear = strip.info.get("transparency")
     if strip.mode.startswith("I;16"):
         return _eight_bits(strip.convert("I"), clear)
@@ -183,7 +201,7 @@ def _paper(strip: Pillow.Image) -> Pillow.Image:
         if isinstance(clear, tuple) and max(clear) > 255:
             strip.info["transparency"] = tuple(value >> 8 for value in clear)  # of 16 bits, where Pillow keeps 8 of the pixels
         paper = Pillow.new("RGBA", strip.size, "white")
-        return Pillow.alpha_composite(paper, strip.convert("RGBA")).convert("L" if strip.mode in {"L", "LA", "La"} else "RGB")
+        return Pillow.alpha_composite(paper, strip.convert("RGBA")).convert("L" if strip.mode in {"L", "LA"} else "RGB")
     if strip.mode in {"RGB", "CMYK", "L"}:
         return strip
     return strip.convert("L" if strip.mode == "1" else "RGB")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields, replace
+from itertools import chain, islice
 from typing import IO
 
 from lxml import etree
@@ -20,8 +21,10 @@ NAMESPACES = {
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
 }
 MOST_READ = 1_000_000  # bytes of a packet
+MOST_VALUES = 50  # of a property, such as creators
 MOST_LINE = 200  # characters, of each of them
-UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+# Control characters, those that turn the direction of reading, and what is no character.
+UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 CLAIM = re.compile(r"^(?:(?:copyright|\(c\)|©|[12]\d{3}(?:\s*[-–,]\s*[12]\d{3})*|by)[\s,:.]*)+", re.IGNORECASE)
 LINK = re.compile(r"https?://[^\s<>\"]+")
 # What is read and written: the field, the path to it, and the container that it is written in.
@@ -82,8 +85,10 @@ def _from_xmp(packet: bytes) -> dict[str, list[str]]:
 
 def _texts(root: etree._Element, name: str) -> list[str]:
     """Return the values of a property in either of RDF's ways: as an attribute, or as an element with a text, a list or alternatives in it."""
-    attributes = [element.get(name) for element in root.iter() if element.get(name)]
-    return attributes + [text for element in root.iter(name) for text in element.itertext() if text.strip()]
+    attributes = (element.get(name) for element in root.iter() if element.get(name))
+    outermost = (element for element in root.iter(name) if next(element.iterancestors(name), None) is None)
+    texts = (text for element in outermost for text in element.itertext() if text.strip())
+    return list(islice(chain(attributes, texts), MOST_VALUES))
 
 
 def _rights(values: dict) -> Rights:

@@ -178,7 +178,7 @@ def test_citations_name_writers_story_paper_day_and_address(settings):
         r"  title = {{Ferry “late” \& slow}},",
         "  journal = {The Halyard},",
         "  year = {2024},",
-        "  month = {5},",
+        "  month = may,",
         "  day = {6},",
         "  url = {https://halyard.example/2024/05/06/ferry/}",
         "}",
@@ -194,12 +194,12 @@ def test_chicago_names_three_authors_and_of_more_the_first(names, words):
 
 
 def test_bibtex_takes_every_letter_for_itself():
-    article = make_article(r"{100%} of $5 \ #1_~^", authors=["Rock and Roll", "Strand, Tom"], publish=True)
+    article = make_article(r"{100%} of $5 \ #1_~^", authors=["Rock and Roll", "Strand, Tom", "others"], publish=True)
 
     entry = citations.bibtex(article)
 
-    assert r"title = {{\{100\%\} of \$5 \textbackslash{} \#1\_\textasciitilde{}\textasciicircum{}}}" in entry
-    assert "author = {{Rock and Roll} and {Strand, Tom}}" in entry
+    assert r"title = {{\textbraceleft{}100\%\textbraceright{} of \$5 \textbackslash{} \#1\_\textasciitilde{}\textasciicircum{}}}" in entry
+    assert "author = {{Rock and Roll} and {Strand, Tom} and {others}}" in entry
 
 
 def test_mail_link_carries_headline_and_address(client, settings):

@@ -171,5 +171,6 @@ def test_every_form_of_the_newsroom_opens_without_a_complaint(chromium, live_ser
         for form, editors in [("articles/article", 1), ("articles/image", 0), ("articles/source", 0), ("flatpages/flatpage", 1), ("auth/user", 0)]:
             page.goto(f"/admin/{form}/add/")
             expect(page.locator(".ProseMirror[contenteditable=true]")).to_have_count(editors)
+            page.wait_for_load_state("networkidle")  # the editor's own styles come with its script
             too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert (form, too_wide) == (form, 0)

@@ -296,7 +296,7 @@ def test_page_that_is_not_there_offers_the_search(client):
 
 @pytest.mark.parametrize(("is_legal", "says"), [(False, "We have withdrawn the story"), (True, "We had to remove the story")])
 def test_page_of_a_withdrawn_story_gives_reason_day_and_whom_to_ask(client, settings, is_legal, says):
-    settings.RIGHTS_EMAIL = "rights@news.example.org"
+    settings.NEWSROOM_EMAIL = "desk@news.example.org"
     article = make_article(published_at=MAY, publish=True)
     article.withdraw("Its main source took back what she said.", is_legal, at=datetime(2024, 5, 31, 23, 30, tzinfo=UTC))
 
@@ -305,5 +305,5 @@ def test_page_of_a_withdrawn_story_gives_reason_day_and_whom_to_ask(client, sett
     assert says in text_of(page)
     assert "1 June 2024" in text_of(page)
     assert "Its main source took back what she said." in text_of(page)
-    assert "mailto:rights@news.example.org" in main_of(page)
+    assert "mailto:desk@news.example.org" in main_of(page)
     assert 'content="noindex"' in page.content.decode()

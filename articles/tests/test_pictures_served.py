@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -183,6 +184,15 @@ def waiting() -> list[int]:
 def change(client, image: Image, **facts):
     row = ROW | {"alt_text": image.alt_text, "creator": image.creator, "credit": image.credit, "copyright_holder": image.copyright_holder}
     return client.post(f"/admin/articles/image/{image.pk}/change/", row | facts)
+
+
+def test_newsroom_leads_nobody_to_the_original(editor):
+    image = make_image()
+
+    page = editor.get(reverse("admin:articles_image_change", args=[image.pk])).content.decode()
+
+    assert "originals/" not in page
+    assert image.smallest.name in page
 
 
 def test_upload_is_measured_at_once_and_made_by_a_job(editor):

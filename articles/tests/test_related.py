@@ -108,7 +108,8 @@ def test_common_topic_gives_the_nearest_in_time_and_a_rare_one_those_far_away(mo
     story = make("This", 0, "Ferries", "Herring")
     make("Next door", 1, "Ferries", section=sport())
 
-    assert headlines(story) == ["Next door", "Old -11", "Rare"]
+    found = headlines(story)  # and of the common topic one more, if its last use in the table is another
+    assert (found[:2], found[-1], len(found) <= 4) == (["Next door", "Old -11"], "Rare", True)
 
 
 def test_draft_leads_nowhere_and_asks_for_nothing(django_assert_num_queries):

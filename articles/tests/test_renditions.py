@@ -1,6 +1,7 @@
 """The copies of a picture: which there are, what they show, and what their files say."""
 
 import json
+import re
 import subprocess
 from io import BytesIO
 
@@ -264,6 +265,7 @@ def test_what_is_no_link_is_not_kept_as_one(statement):
         b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>" + PACKET.replace("Jo Ebb", "&e;").encode(),
         b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><x xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:creator>&b;</dc:creator></x>",
         PACKET.replace("Mara Tide", "M" * 5000).encode(),
+        PACKET.replace("Mara Tide", "Mara\u202eTide\u2066").encode(),
     ],
 )
 def test_hostile_packet_is_read_as_plain_short_lines_or_not_at_all(packet):
@@ -274,6 +276,7 @@ def test_hostile_packet_is_read_as_plain_short_lines_or_not_at_all(packet):
 
     assert max(len(text) for text in vars(read).values()) <= 200
     assert "aaaa" not in read.creator
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", read.creator)
     assert "\n" not in read.creator
 
 

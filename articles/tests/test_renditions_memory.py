@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image as Pillow
+from PIL import PngImagePlugin
 
 from articles import renditions
 
@@ -132,6 +133,32 @@ def test_picture_that_would_fill_the_memory_is_refused_in_words_that_help(mode, 
         f"This picture of {size[0]} by {size[1]} pixels is too large for its kind of file. "
         "Save it as a JPEG that is not progressive, or smaller, and choose it again."
     ]
+
+
+def test_packet_of_names_within_names_takes_little_memory(tmp_path):
+    path, names = tmp_path / "picture.png", "<creator>\u01011" * 250 + "</creator>" * 250
+    packet = PngImagePlugin.PngInfo()
+    packet.add_itxt("XML:com.adobe.xmp", f'<a xmlns="http://purl.org/dc/elements/1.1/">{names * (990_000 // len(names.encode()))}</a>', zip=True)
+    pattern("RGB", 400, 300).save(path, pnginfo=packet)
+
+    figures = measured(path, tmp_path / "media")
+
+    assert figures["peak"] < MOST_MEMORY / 2
+
+
+@pytest.mark.parametrize(("scans", "is_taken"), [(60, True), (70, False)])
+def test_jpeg_that_is_built_up_in_more_steps_than_any_camera_makes_is_refused(scans, is_taken):
+    file = BytesIO()
+    Pillow.new("L", (400, 400), 128).save(file, "JPEG", progressive=True)
+    whole = file.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    content = ContentFile(whole[:last] + whole[last:-2] * (scans - whole.count(b"\xff\xda") + 1) + whole[-2:], "picture.jpg")
+
+    if is_taken:
+        assert renditions.check(content) == ".jpg"
+    else:
+        with pytest.raises(ValidationError, match="built up in more steps than any camera makes"):
+            renditions.check(content)
 
 
 def in_three_scans(content: bytes) -> bytes:

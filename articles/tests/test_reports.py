@@ -44,6 +44,16 @@ def test_report_lands_in_the_queue_and_its_reader_is_thanked(client):
     assert "Thank you. The desk has it" in text_of(answer)
 
 
+def test_report_is_taken_as_it_is_pasted(client):
+    lines = "\r\n".join(["x" * 99] * 20)  # as a browser sends 1,999 letters
+    pasted = "\ufeffDonau\u00addampf,\u2009drei\u3000Wörter\u200e"
+
+    answers = [report(client, make_article(publish=True), text) for text in (lines, pasted)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert set(ErrorReport.objects.values_list("text", flat=True)) == {lines.replace("\r", ""), "Donaudampf, drei Wörter"}
+
+
 def test_story_leads_to_the_form(client):
     article = make_article("Ferry late", publish=True)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from lxml import etree
 
 from articles import sitemaps
-from articles.models import Image
+from articles.models import Article, Image
 from articles.tests.build import make_article, make_figure, make_image, make_section, make_source
 
 pytestmark = pytest.mark.django_db
@@ -73,12 +73,15 @@ def test_month_names_its_public_stories_with_their_last_change(client):
     make_article("First & foremost", published_at=MAY, publish=True)
     make_article("Corrected", published_at=MAY + timedelta(days=1), publish=True).correct("A name.", at=MAY + timedelta(days=2))
     make_article("Embargoed", published_at=MAY, publish=True, embargoed_until=timezone.now() + timedelta(days=1))
+    opened = make_article("Opened", published_at=MAY + timedelta(days=3), publish=True)
+    Article.objects.filter(pk=opened.pk).update(embargoed_until=MAY + timedelta(days=9))
     make_article("Withdrawn", published_at=MAY, publish=True).withdraw("In doubt.")
     make_article("June", published_at=MAY + timedelta(days=30), publish=True)
 
     assert entries(client, "/sitemap-2024-05.xml") == [
         ("/2024/05/06/first-foremost/", "2024-05-06T10:30:00+01:00"),
         ("/2024/05/07/corrected/", "2024-05-08T10:30:00+01:00"),
+        ("/2024/05/09/opened/", "2024-05-15T10:30:00+01:00"),
     ]
 
 

@@ -272,7 +272,7 @@ def test_quote_of_which_nothing_can_be_had_any_more_says_so(client):
 def test_page_of_a_draft_takes_the_same_queries_for_any_number_of_stories_and_pictures(client, number, django_assert_num_queries):
     order = make_order("DRAFT", *three()[:number], choice={"pictures": True})
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = said(client.get(order.get_absolute_url()))
 
     assert page.count("Picture: ") == number

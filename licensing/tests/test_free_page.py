@@ -1,6 +1,7 @@
 """Free republication: a story to copy and paste, with what has to stand with it. And what a licence brings, as a sample."""
 
 import json
+import re
 import subprocess
 from html import unescape
 from io import BytesIO
@@ -137,7 +138,7 @@ def test_order_for_what_has_become_free_meanwhile_is_refused_and_the_page_comes_
 def test_page_takes_the_same_queries_for_any_number_of_pictures(client, number, django_assert_num_queries):
     story = make_free([FREE] * number)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = page_of(client, story)
 
     assert page.count("Fetch the picture</a>") == number
@@ -168,3 +169,9 @@ def test_sample_has_the_form_of_a_package_and_no_text_of_ours(client, tmp_path):
     (tmp_path / "licence.pdf").write_bytes(files["licence.pdf"])
     text = subprocess.run([needed("pdftotext"), tmp_path / "licence.pdf", "-"], check=True, capture_output=True, text=True).stdout
     assert "this is a sample, and no licence" in " ".join(text.split())
+
+
+def test_buttons_that_copy_have_a_word_for_it_that_can_be_translated(client):
+    page = client.get(republish_url(make_story(Syndication.FREE))).content.decode()
+
+    assert re.findall(r'data-copy="([\w-]+)" data-said="(\w+)"', page) == [("as-html", "Copied"), ("as-text", "Copied")]

@@ -35,8 +35,9 @@ def republish(request: HttpRequest, short_id: str) -> HttpResponse:
     if not story:
         return gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
     card, terms = RateCard.objects.current(), LicenceTerms.objects.current()
-    if resolve(story).text.terms not in SELLABLE or not card or not terms:
-        return _terms(request, story)
+    rights = resolve(story)
+    if rights.text.terms not in SELLABLE or not card or not terms:
+        return _terms(request, story, rights)
     if request.method != "POST" or "price" in request.POST:
         return _order_form(request, OrderForm(card, terms, story, initial=_typed(request) or answers(request)))
     if "quote" in request.POST:
@@ -106,9 +107,8 @@ def _order_form(request: HttpRequest, form: OrderForm, status: int = 200, is_twi
     return render(request, "licensing/order_form.html", context, status=status)
 
 
-def _terms(request: HttpRequest, story: Article) -> HttpResponse:
+def _terms(request: HttpRequest, story: Article, rights: Rights) -> HttpResponse:
     """Say in words what may be done with a story that cannot be ordered; an order that comes too late is refused here."""
-    rights = resolve(story)
     is_too_late = request.method == "POST"
     context = {"article": story, "rights": rights, "is_too_late": is_too_late}
     if rights.text.terms == Syndication.FREE and not is_too_late:

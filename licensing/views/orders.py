@@ -46,8 +46,7 @@ def order(request: HttpRequest, order: LicenceOrder) -> HttpResponse:
     """An order, for whoever holds its link; a draft is ordered here."""
     if order.state != State.DRAFT:
         return redirect(order) if request.method == "POST" else show(request, order)
-    terms = LicenceTerms.objects.current()
-    form = BuyerForm(terms, request.POST if request.method == "POST" else None) if terms else None
+    form = _checkout(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form or not form.is_valid():
         return _draft(request, order, form)
     if not may_order(request, f"{order.secret} {form.buyer}"):
@@ -209,14 +208,20 @@ def _said_to_buyer(order: LicenceOrder, refused: ValidationError) -> str:
     return NOT_NOW if problem and problem in said else said
 
 
+def _checkout(typed=None) -> BuyerForm | None:
+    """Return the form that orders a draft; None while there are no licence terms."""
+    terms = LicenceTerms.objects.current()
+    return BuyerForm(terms, typed) if terms else None
+
+
 def _draft(request: HttpRequest, order: LicenceOrder, form: BuyerForm | None = None, status: int = 200, is_twin=False, problem="") -> HttpResponse:
-    terms, stories = LicenceTerms.objects.current(), look_at(order)
+    stories = look_at(order)
     context = {
         "order": order,
         "stories": stories,
         "is_out_of_print": not all(row.is_public for row in stories),
         "needs_desk": any(row.story.asks for row in stories),
-        "form": form or (BuyerForm(terms) if terms else None),
+        "form": form or _checkout(),
         "is_twin": is_twin,
         "problem": problem,
     }

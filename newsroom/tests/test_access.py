@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from articles.models import Article, Author, Image, Source, Topic
+from articles.models import Article, Author, Image, Section, Source, Topic
 from articles.tests.browser import visitor
 from articles.tests.build import make_article
 from licensing.models import Notice, State
@@ -141,9 +141,32 @@ def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, pages, sch
     assert (found, lost) == ([], [])
 
 
+def of_long_words() -> dict[str, str]:
+    """Make the newest story one whose every word is longer than a screen is wide; return the addresses of what shows them."""
+    word = "Donaudampfschifffahrtsgesellschaftskapitaen" * 20
+    subjects = {"section": Section.objects.first(), "source": Source.objects.get(is_ours=True), "authors": [word[:120]], "topics": [word[:120]]}
+    texts = {"headline": word[:300], "kicker": word[:60], "standfirst": word[:600], "dateline": word[:80], "body": f"<p>{word}</p>"}
+    article = make_article(**subjects, **texts, syndication="FOR_SALE", publish=True)
+    article.correct(word[:200])
+    withdrawn = make_article(publish=True)
+    withdrawn.withdraw(word[:300])
+    draft = make_order(State.DRAFT, article)
+    return {
+        "story": article.get_absolute_url(),
+        "report": reverse("articles:report", args=[article.short_id]),
+        "order form": reverse("licensing:republish", args=[article.short_id]),
+        "topic": article.topics.get().get_absolute_url(),
+        "author": article.authors.get().get_absolute_url(),
+        "search": reverse("articles:search") + f"?q={word[:80]}",
+        "withdrawn": withdrawn.get_absolute_url(),
+        "quote": draft.get_absolute_url(),
+        "one more story": reverse("licensing:add", args=[draft.secret, article.short_id]),
+    }
+
+
 def test_every_kind_of_page_fits_320_pixels_and_is_walked_by_keyboard(chromium, live_server, pages):
     """320 pixels are also what a screen of 1280 has at 400 %."""
-    found = []
+    found, pages = [], pages | {f"{name} of long words": address for name, address in of_long_words().items()}
     with visitor(chromium, live_server.url, viewport={"width": 320, "height": 640}) as reader:
         page = reader.new_page()
         for name, address in pages.items():

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import CharField, TextField
 from django.utils import translation
+from django_countries import countries
 
 OPEN, SHUT = "⟦", "⟧"
 READ_OUT = ("alt", "title", "aria-label", "placeholder", "data-said", "data-refused", "data-count")
@@ -19,6 +20,7 @@ def mark_translations(monkeypatch) -> None:
     real = {name: getattr(translation, name) for name in ("gettext", "pgettext", "ngettext", "npgettext")}
     for name, translate in real.items():
         monkeypatch.setattr(translation._trans, name, _marking(getattr(translation._trans, name, None) or translate))
+    monkeypatch.setattr(countries, "_iter_cache", {}, raising=False)  # names that were translated before, and would be after
 
 
 def _marking(translate):

@@ -5,7 +5,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
     field.select();
-    await navigator.clipboard?.writeText(field.value).catch(() => {});
+    const isCopied = navigator.clipboard ? await navigator.clipboard.writeText(field.value).then(() => true, () => false) : document.execCommand("copy");
+    if (!isCopied) return; // it is marked, for the keys that copy
+    button.ariaLive = "polite";
     button.textContent = button.dataset.said;
     setTimeout(() => (button.textContent = words), 2000);
   });
