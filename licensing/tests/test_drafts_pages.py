@@ -208,6 +208,8 @@ def test_sheet_of_what_the_desk_is_asked_for_says_why_and_offers_no_order(client
 
 def test_address_on_the_sheet_can_be_copied_and_clicked(client, tmp_path):
     order = make_order("DRAFT", make_story())
+    LicenceOrder.objects.filter(pk=order.pk).update(secret="ab-" * 14 + "c")  # who copies a line that ends with a hyphen loses it
+    order.refresh_from_db()
     content = client.get(f"{order.get_absolute_url()}quote.pdf").content
 
     done = subprocess.run([needed("pdftotext"), "-", "-"], input=content, check=True, capture_output=True)

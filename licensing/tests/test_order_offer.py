@@ -69,7 +69,8 @@ def test_each_kind_of_terms_has_its_words_under_the_story(client, terms, words):
     page = text(client.get(story.get_absolute_url()))
 
     assert words in page
-    assert f'<a href="{republish_url(story)}" class="purchase__button">Purchase this article for republication</a>' in page
+    quiet = " purchase__button--quiet" if terms in {FREE, NONE} else ""
+    assert f'<a href="{republish_url(story)}" class="purchase__button{quiet}">Purchase this article for republication</a>' in page
 
 
 def test_buying_is_said_in_one_sentence_and_asking_in_another(client):
