@@ -64,6 +64,12 @@ SWAPPED = swapped_profile()
 BIG_ENDIAN = saved(Pillow.frombytes("I;16B", (600, 400), b"\x80\x00" * 600 * 400), "TIFF")
 
 
+# A grey TIFF whose greys have been multiplied by their alpha, as its tag 338 says: 1 in place of 2.
+MULTIPLIED = saved(Pillow.new("LA", (600, 400), (40, 255)), "TIFF").replace(
+    b"\x52\x01\x03\x00\x01\x00\x00\x00\x02", b"\x52\x01\x03\x00\x01\x00\x00\x00\x01"
+)
+
+
 def camera_data(**facts) -> Pillow.Exif:
     exif = Pillow.Exif()
     exif[MAKE] = "Lumen & Sons"
@@ -150,6 +156,7 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
         (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 0)), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("RGBA", (600, 400), (255, 0, 0, 255)), "PNG", icc_profile=SWAPPED), (0, 255, 0)),
         (saved(Pillow.new("LA", (600, 400), (0, 255)), "PNG"), (0, 0, 0)),
+        (MULTIPLIED, (40, 40, 40)),
         (saved(Pillow.new("P", (600, 400)), "PNG", transparency=0), (255, 255, 255)),
         (saved(Pillow.new("1", (600, 400), 1), "PNG"), (255, 255, 255)),
         (saved(Pillow.new("LAB", (600, 400), (255, 128, 128)), "TIFF"), (255, 255, 255)),
@@ -170,6 +177,7 @@ def test_what_is_no_usable_picture_is_refused_in_words(editor, name, content):
         "transparent",
         "transparent with a profile",
         "grey with alpha",
+        "grey multiplied by its alpha",
         "palette",
         "one bit",
         "LAB",
