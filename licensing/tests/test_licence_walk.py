@@ -132,6 +132,7 @@ def verify(path: Path, keys: Path) -> str:
     return subprocess.run(command, env=environment, cwd=django_settings.BASE_DIR, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_three_stories_are_bought_on_a_phone_delivered_verified_corrected_and_renewed(site, chromium, work, tmp_path):
     stories = [Article.objects.get(slug=slug) for slug in STORIES]
     with visitor(chromium, site, accept_downloads=True, **PHONE) as context:

@@ -125,7 +125,7 @@ def pages(live_server, settings) -> dict[str, str]:
     return stories() | deals()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, pages, scheme):
     found, lost = [], []
     for width in (390, 1440):

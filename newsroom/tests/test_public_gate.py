@@ -194,7 +194,7 @@ def leaks(client, story: Planted, entries) -> set[str]:
     return found
 
 
-@pytest.fixture(params=["a visitor", "a visitor who is logged in"])
+@pytest.fixture(params=["a visitor", pytest.param("a visitor who is logged in", marks=pytest.mark.slow)])
 def visitor(request, client):
     if "logged in" in request.param:
         client.force_login(get_user_model().objects.create_user("reader", password="harbour-lights"))
