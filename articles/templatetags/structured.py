@@ -5,8 +5,8 @@ from datetime import date
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils.dateformat import format as format_date
 from django.utils.encoding import iri_to_uri
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -42,9 +42,9 @@ def subject_data(subject) -> SafeString:
 def date_data(year: int, month: int = 0, day: int = 0) -> SafeString:
     steps = [(str(year), reverse("articles:year", args=[year]))]
     if month:
-        steps.append((format_date(date(year, month, 1), "F Y"), reverse("articles:month", args=[year, month])))
+        steps.append((date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"), reverse("articles:month", args=[year, month])))
     if day:
-        steps.append((format_date(date(year, month, day), "j F Y"), reverse("articles:day", args=[year, month, day])))
+        steps.append((date_format(date(year, month, day), "DATE_FORMAT"), reverse("articles:day", args=[year, month, day])))
     return _script(structured.trail(*steps))
 
 

@@ -49,6 +49,7 @@ def test_paper_in_german_writes_its_words_dates_and_prices_in_german(db, client,
 
     assert '<html lang="de">' in page
     assert '<h1 class="opening__name">Montag, 6. Mai 2024</h1>' in day
+    assert '"name":"6. Mai 2024"' in day  # of the trail that machines read
     assert ">6. Mai 2024 10:30</time>" in page
     assert "Mehr zum Thema</h2>" in page
     assert "Purchase this article for republication" in page  # what the catalogue lacks stays in English

@@ -27,7 +27,7 @@ def words_in(name: str, answer: HttpResponse, known: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def paper(db, settings, monkeypatch, django_capture_on_commit_callbacks):
+def paper(db, settings, monkeypatch):
     """A whole newspaper with its deals, and marks round all that is translated."""
     settings.SITE_URL = "http://testserver"
     monkeypatch.setattr(Image, "make_renditions", lambda self: None)
