@@ -1,52 +1,188 @@
-"""Everything that comes in from readers: the search box, and a place in a list."""
+"""Everything that comes in from readers: a place in a list, what is searched for, and word of what is wrong."""
+
+import re
+from datetime import date
 
 from django import forms
-from django.http import Http404
-from django.shortcuts import get_object_or_404
-from django.utils.formats import number_format
-from django.utils.functional import lazy
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Value
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import cached_property, lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, ErrorReport
+from articles.models import Article, Author, ErrorReport, Section, Source, Topic
+from articles.search import Order, ask, either, facet, find, meant, span, suggested, without
 from articles.short_ids import PATTERN
+from articles.terms import Syndication
 from newsroom.forms import MailField, PublicForm, TextField, printable
 
-PAGE = 20  # stories on a page of a list
 LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
 TOO_LONG = format_lazy(_("Write it in at most {number} letters."), number=lazy(number_format, str)(LONGEST_REPORT, force_grouping=True))
+FIRST_YEAR = 1500
+MONTH = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
+OFFERED = ("section", "topic", "author", "source", "language")  # what a search can be narrowed to, beside years
+FILTERS = ("section", "topic", "author", "source", "language", "since", "until", "pictures", "republish", "sort")
+LITTLE = 3  # stories; where no more are found, another spelling may have been meant
+SUBJECTS = {"section": Section, "topic": Topic, "author": Author, "source": Source}
 
 
-class SearchForm(forms.Form):
-    """The search box."""
+class MonthField(forms.CharField):
+    """A year or a month, such as 2019 or 2019-05."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        found = MONTH.fullmatch(value)
+        if value and not (found and FIRST_YEAR <= int(found[1]) <= timezone.localdate().year):
+            raise ValidationError(_("Write a year such as 1998, or a month such as 1998-05, that is not to come."))
+        return value
+
+
+class PlaceField(forms.RegexField):
+    """A place in a list: the short id of the story that the page comes after, which may have been withdrawn meanwhile."""
+
+    def __init__(self):
+        super().__init__(PATTERN, required=False, error_messages={"invalid": _("This page of the list is not there. Here it is from the beginning.")})
+
+    def clean(self, value):
+        short_id = super().clean(value)
+        if not short_id:
+            return None
+        story = (Article.objects.public() | Article.objects.retracted()).filter(short_id=short_id).first()
+        if not story:
+            raise ValidationError(self.error_messages["invalid"])
+        return story
+
+
+class ListForm(forms.Form):
+    """A place in a list of stories with the newest first, and the time that it is narrowed to."""
+
+    before = PlaceField()
+    since, until = MonthField(required=False), MonthField(required=False)
+
+    def page(self, *facets: str, kinds: tuple[str, ...] = ()) -> dict:
+        """Return a page of the stories that are of all these facets; the first of all of them where the form cannot be read."""
+        if not self.is_valid():
+            return find(ask("", *facets), *kinds)
+        return find(ask("", *facets, self.time), *kinds, after=self.cleaned_data["before"])
+
+    @property
+    def time(self) -> str:
+        """Return the query for the time that the list is narrowed to; "" for all of it."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if not since and not until:
+            return ""
+        return span(f"{since or FIRST_YEAR}-01"[:7], f"{until or timezone.localdate().year}-12"[:7])
+
+    @property
+    def period(self) -> str:
+        """Return the time that the list is narrowed to in words, such as “from 1998 to May 2004”; "" for all of it."""
+        since, until = (_in_words(self.cleaned_data.get(name)) for name in ("since", "until"))
+        if since and until:
+            return gettext("in {time}").format(time=since) if since == until else gettext("from {since} to {until}").format(since=since, until=until)
+        if since:
+            return gettext("since {time}").format(time=since)
+        return gettext("until {time}").format(time=until) if until else ""
+
+
+def _in_words(period: str | None) -> str:
+    """Return a year or a month as it is written."""
+    return date_format(date(int(period[:4]), int(period[5:]), 1), "YEAR_MONTH_FORMAT") if period and period[4:] else period or ""
+
+
+class SearchForm(ListForm):
+    """What is searched for: words, filters and an order. All of it stands in the address, which means the same next year."""
 
     q = forms.CharField(
         label=_("Search the archive"), required=False, max_length=200,
         error_messages={"max_length": _("That is too long to search for. Use at most 200 letters: the few words that matter.")},
-        widget=forms.TextInput({"type": "search", "placeholder": _("Words, names, “a phrase”"), "maxlength": 200}),
+        widget=forms.TextInput({"type": "search", "placeholder": _("Words, names, “a phrase”"), "maxlength": 200, "data-suggest": _("Suggestions")}),
     )  # fmt: skip
+    section, topic, author, source = (forms.CharField(required=False, max_length=100) for _kind in SUBJECTS)
+    language = forms.CharField(required=False, max_length=16)
+    pictures, republish = forms.BooleanField(required=False), forms.BooleanField(required=False)
+    sort = forms.ChoiceField(choices=[(order, order) for order in Order], required=False)
+    after = PlaceField()  # as `before`, in the other orders
 
-    def stories(self):
-        """Return the stories that hold the words; none where the form is empty or cannot be read."""
-        words = self.is_valid() and self.cleaned_data["q"]
-        return Article.objects.public().matching(words) if words else Article.objects.none()
+    def clean(self):
+        """Find the subjects that are named, and refuse a search that would find nearly everything."""
+        if self.errors:
+            return self.cleaned_data
+        asked = self.asked = ask(self.cleaned_data["q"], *self._facets(), self.time)
+        if not asked.facets and (asked.is_open or self.cleaned_data["q"] and not asked.query):
+            raise ValidationError(_("Nearly every story fits that. Add a word that a story must hold, a rarer one."))
+        return self.cleaned_data
+
+    def results(self) -> dict:
+        """Return what find() does for the search, with the spelling that may have been meant; {} where nothing is asked, or nothing readable."""
+        if not self.is_valid() or not self.asked.query:
+            return {}
+        order = self.order
+        after = self.cleaned_data["before" if order == Order.NEWEST else "after"]
+        found = find(self.asked, *OFFERED, order=order, after=after)
+        return found | {"order": order, "meant": meant(self.cleaned_data["q"]) if found["tally"].total <= LITTLE else ""}
+
+    @property
+    def filters(self) -> list[tuple[str, str]]:
+        """Return everything of the address but the words and the place, as it came: what another search for words keeps."""
+        return [(name, value) for name in FILTERS if (value := self.data.get(name))]
+
+    @property
+    def order(self) -> Order:
+        chosen = Order(self.cleaned_data["sort"] or Order.BEST)
+        return Order.NEWEST if chosen == Order.BEST and not self.asked.words else chosen
+
+    def _facets(self) -> list[str]:
+        data = self.cleaned_data
+        facets = [facet(kind, subject.pk) for kind, subject in self.subjects.items()]
+        if data.get("language"):
+            facets.append(facet("language", "" if data["language"] == settings.LANGUAGE_CODE else data["language"]))
+        if data.get("pictures"):
+            facets.append(facet("pictures"))
+        if data.get("republish"):
+            refused = [facet("source", key) for key in Source.objects.filter(syndication=Syndication.NONE).values_list("pk", flat=True)]
+            facets.append(without(either(facet("terms", Syndication.NONE), *refused)))
+        return facets
+
+    @cached_property
+    def subjects(self) -> dict:
+        """Return the section, topic, author and source that the search is narrowed to, by kind, in one query."""
+        named = {kind: self.cleaned_data[kind] for kind in SUBJECTS if self.cleaned_data.get(kind)}
+        phrases = [SUBJECTS[kind].objects.in_print().filter(slug=slug).order_by() for kind, slug in named.items()]
+        rows = [phrase.values_list(Value(phrase.model._meta.model_name), "pk", "name", "slug") for phrase in phrases]
+        rows = rows[0].union(*rows[1:]) if rows else ()
+        found = {kind: SUBJECTS[kind](pk=pk, name=name, slug=slug) for kind, pk, name, slug in rows}
+        for kind in named.keys() - found:
+            self.add_error(kind, MISSING[kind])
+        return found
 
 
-class PlaceForm(forms.Form):
-    """A place in a list with the newest first: the page that begins after a story."""
+KINDS = {Section: _("Section"), Topic: _("Topic"), Author: _("Author"), Source: _("Source"), Article: _("Story")}
+MISSING = {
+    "section": _("There is no such section here."),
+    "topic": _("There is no such topic here."),
+    "author": _("There is no such author here."),
+    "source": _("There is no such source here."),
+}
 
-    before = forms.RegexField(PATTERN, required=False)
 
-    def page(self, stories) -> dict:
-        """Return one page of `stories` and the short id that the next page begins after, if there is one."""
-        if not self.is_valid():
-            raise Http404
-        if before := self.cleaned_data["before"]:
-            seen = Article.objects.public() | Article.objects.retracted()  # a list may go on after a story that was withdrawn meanwhile
-            last = get_object_or_404(seen, short_id=before)
-            stories = stories.after(last)
-        rows = list(stories.for_cards().newest_first()[: PAGE + 1])
-        return {"stories": rows[:PAGE], "older": rows[PAGE - 1].short_id if len(rows) > PAGE else "", "is_first_page": not before}
+class SuggestionForm(forms.Form):
+    """What somebody has typed so far."""
+
+    q = forms.CharField(required=False, max_length=200)
+
+    def suggestions(self) -> list:
+        """Return the words as they came, then of each suggestion its name, what it is, and its address; nothing for what cannot be read."""
+        found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
+        return [
+            self.data.get("q", "")[:200],
+            [str(each) for each in found],
+            [KINDS[type(each)] for each in found],
+            [each.get_absolute_url() for each in found],
+        ]
 
 
 class ReportForm(PublicForm):

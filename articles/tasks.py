@@ -1,7 +1,9 @@
 """What the archive does when nobody waits."""
 
 import logging
+from datetime import UTC, datetime
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -11,6 +13,7 @@ from newsroom.jobs import defer
 
 MOST_PICTURES = 100  # that one run puts in the queue
 AFTER_ALL_ELSE = -10  # their priority
+SMALL = 5_000  # stories: so few are read in half a second
 
 logger = logging.getLogger(__name__)
 
@@ -40,3 +43,15 @@ def take_up_pictures(timestamp: int) -> None:
         return
     for image in Image.objects.to_make().order_by("?").values_list("pk", flat=True)[:MOST_PICTURES]:
         defer(make_renditions, AFTER_ALL_ELSE, image=image)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="collect_words")
+def collect_words(timestamp: int) -> None:
+    """Read the words that readers may have meant anew: every night, in a small archive every ten minutes."""
+    from .models import IndexEntry, Word
+
+    at = timezone.localtime(datetime.fromtimestamp(timestamp, UTC))
+    is_night = (at.hour, at.minute // 10) == (3, 0)
+    if is_night or not Word.objects.exists() or IndexEntry.objects.all()[: SMALL + 1].count() <= SMALL:
+        Word.objects.collect()

@@ -25,5 +25,7 @@ urlpatterns = [
     path("s/<short_id:short_id>/report/", views.report, name="report"),
     path("s/<short_id:short_id>/reported/", views.reported, name="reported"),
     path("search/", views.search, name="search"),
+    path("search/suggestions/", views.suggestions, name="suggestions"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("pictures/<short_id:short_id>/<rendition:name>", views.picture, name="picture"),
 ]

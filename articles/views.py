@@ -1,23 +1,27 @@
 """The pages that readers see."""
 
 import os
+from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Count
-from django.db.models.functions import ExtractMonth
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.db import OperationalError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles import renditions
-from articles.forms import PlaceForm, ReportForm, SearchForm
+from articles import narrowing, renditions, structured, timeline
+from articles.forms import ListForm, ReportForm, SearchForm, SuggestionForm
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
+from articles.search import COUNTED, count_days, either, facet
 from newsroom.guards import allows, public_form
 
 REPORTS, HOUR = 10, 3600  # of one visitor
@@ -31,56 +35,57 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Section, slug=slug)
-    return _list(request, "section", Article.objects.public().in_section(found), section=found)
+    return _list(request, "section", facet("section", found.pk), section=found)
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.in_print(), slug=slug)
-    return _list(request, "topic", Article.objects.public().on_topic(found), topic=found)
+    found = get_object_or_404(Topic.objects.in_print().select_related("part_of"), slug=slug)
+    parts = list(found.parts.in_print())
+    form, page = _listed(request, either(*(facet("topic", each.pk) for each in (found, *parts))), kinds=("topic", "author"))
+    related = [row for row in page["tally"].facets.get("topic", ()) if row.slug not in {each.slug for each in (found, *parts)}]
+    return _page(request, "topic", form, page | {"topic": found, "parts": parts, "related": related})
 
 
 @require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.in_print(), slug=slug)
-    return _list(request, "author", Article.objects.public().by_author(found), author=found)
+    return _list(request, "author", facet("author", found.pk), kinds=("topic",), author=found)
 
 
 @require_safe
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.in_print(), slug=slug)
-    return _list(request, "source", Article.objects.public().from_source(found), source=found)
+    return _list(request, "source", facet("source", found.pk), source=found)
 
 
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    stories = Article.objects.public().published_in(year)
-    months = stories.order_by().values(month=ExtractMonth("published_on")).annotate(count=Count("pk")).order_by("month")
-    months = [{"first": date(year, row["month"], 1), "count": row["count"]} for row in months]
-    if not months and year != timezone.localdate().year:  # every page links to the current year, also before its first story
+    form = ListForm(request.GET)
+    page = form.page(facet("year", f"{year:04}"))
+    if not page["tally"].total and year != timezone.localdate().year:  # every page links to the current year, also before its first story
         raise Http404
-    most = max((row["count"] for row in months), default=1)
-    years = Article.objects.public().dates("published_on", "year", order="DESC")
-    return _list(request, "year", stories, year=year, months=months, most=most, years=years)
+    months = timeline.of_year(year, page["tally"], lambda month: reverse("articles:month", args=[year, int(month[5:])]))
+    context = {"year": year, "timeline": months, "years": Article.objects.public().years()}
+    return _page(request, "year", form, page | context)
 
 
 @require_safe
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first = _day(year, month, 1)
-    stories = Article.objects.public().published_in(year, month)
-    days = list(stories.order_by().values("published_on").annotate(count=Count("pk")).order_by("published_on"))
-    if not days:
+    first, form = _day(year, month, 1), ListForm(request.GET)
+    page = form.page(facet("month", f"{first:%Y-%m}"))
+    if not page["tally"].total:
         raise Http404
-    return _list(request, "month", stories, first=first, days=days, most=max(row["count"] for row in days))
+    days = timeline.of_days(count_days(facet("month", f"{first:%Y-%m}")), lambda day: reverse("articles:day", args=[day.year, day.month, day.day]))
+    return _page(request, "month", form, page | {"first": first, "timeline": days})
 
 
 @require_safe
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-    when = _day(year, month, day)
-    page = PlaceForm(request.GET).page(Article.objects.public().published_on_day(when))
-    if not page["stories"]:
-        raise Http404
-    return render(request, "articles/article_day.html", page | {"day": when})
+    """The stories of a day, and where the days before and after it are that have any; also where it has none itself."""
+    when, form = _day(year, month, day), ListForm(request.GET)
+    earlier, later = Article.objects.public().days_beside(when)
+    return _page(request, "day", form, form.page(facet("day", f"{when}")) | {"day": when, "earlier": earlier, "later": later})
 
 
 @require_safe
@@ -131,7 +136,37 @@ def reported(request: HttpRequest, short_id: str) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
-    return _list(request, "search", form.stories(), form=form)
+    try:
+        found = form.results()
+    except OperationalError:  # it took too long
+        form.add_error(None, _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years."))
+        found = {}
+    if found:
+        bars = timeline.of_tally(found["tally"], _narrowed(request))
+        found |= {"timeline": bars, "chosen": narrowing.chosen(form), "offered": narrowing.offered(form, found["tally"])}
+    return _page(request, "search", form, found)
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What somebody who types may be looking for, as browsers want it (OpenSearch Suggestions 1.1): names, kinds and addresses."""
+    form = SuggestionForm(request.GET)
+    response = JsonResponse(form.suggestions(), safe=False, content_type="application/x-suggestions+json")
+    response["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@require_safe
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """How a browser searches the archive from its address bar (OpenSearch 1.1, draft 6)."""
+    context = {
+        "name": settings.PUBLICATION_NAME,
+        "description": _("Search every story of {name}.").format(name=settings.PUBLICATION_NAME)[:1024],
+        "site_url": settings.SITE_URL,
+        "language": settings.LANGUAGE_CODE,
+        "image": structured.absolute(static(structured.LOGO["path"])),
+    }
+    return render(request, "opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
 @require_safe
@@ -160,9 +195,33 @@ def rendition_response(request: HttpRequest, image: Image, name: str) -> HttpRes
     return answer
 
 
-def _list(request: HttpRequest, kind: str, stories, **context) -> HttpResponse:
-    page = PlaceForm(request.GET).page(stories)
-    return render(request, f"articles/article_{kind}.html", page | context)
+def _list(request: HttpRequest, kind: str, *facets: str, kinds: tuple[str, ...] = (), **context) -> HttpResponse:
+    form, page = _listed(request, *facets, kinds=kinds)
+    return _page(request, kind, form, page | context)
+
+
+def _listed(request: HttpRequest, *facets: str, kinds: tuple[str, ...] = ()) -> tuple[ListForm, dict]:
+    """Return a page of the stories of these facets, and when all of them were published."""
+    form = ListForm(request.GET)
+    page = form.page(*facets, kinds=kinds)
+    return form, page | {"timeline": timeline.of_tally(page["tally"], _narrowed(request))}
+
+
+def _page(request: HttpRequest, kind: str, form: ListForm, context: dict) -> HttpResponse:
+    return render(request, f"articles/article_{kind}.html", {"form": form, "counted": COUNTED} | context, status=200 if form.is_valid() else 400)
+
+
+def _narrowed(request: HttpRequest) -> Callable[[str], str]:
+    """Return what says where the same list is, narrowed to a year or a month."""
+
+    def address(period: str) -> str:
+        asked = request.GET.copy()
+        for place in ("before", "after"):
+            asked.pop(place, None)
+        asked["since"] = asked["until"] = period
+        return f"?{asked.urlencode()}"
+
+    return address
 
 
 def gone(request: HttpRequest, story: Article) -> HttpResponse:

@@ -160,12 +160,20 @@ def _spawn(home: Path, data: Path, log: Path) -> subprocess.Popen:
         "listen_addresses=",
         "-c",
         "max_connections=300",
+        "-c",
+        f"shared_buffers={_shared_buffers()}MB",
     ]
     with log.open("ab") as output:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd="/",
             env=_environment(), **_as_user(),
         )  # fmt: skip
+
+
+def _shared_buffers() -> int:
+    """Return how many megabytes the server keeps of its tables: an eighth of the machine's memory, PostgreSQL's own 128 at least, a gigabyte at most."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return min(max(memory // 8, 128), 1024)
 
 
 def _make_cluster(home: Path) -> None:

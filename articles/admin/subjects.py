@@ -20,7 +20,9 @@ class SectionAdmin(SubjectAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(SubjectAdmin):
-    list_display = ["name", "slug"]
+    list_display = ["name", "slug", "part_of"]
+    list_select_related = ["part_of"]
+    autocomplete_fields = ["part_of"]
 
 
 @admin.register(Source)

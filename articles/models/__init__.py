@@ -2,6 +2,7 @@
 
 from .addresses import FormerAddress
 from .bylines import Contribution
+from .entries import IndexEntry
 from .front import FrontPageStory
 from .imports import ImportedFile
 from .pictures import Figure, Image
@@ -9,6 +10,7 @@ from .record import Correction, Revision
 from .reports import ErrorReport
 from .stories import Article
 from .subjects import Author, Section, Source, Topic
+from .words import Word
 
 __all__ = [
     "Article",
@@ -21,8 +23,10 @@ __all__ = [
     "FrontPageStory",
     "Image",
     "ImportedFile",
+    "IndexEntry",
     "Revision",
     "Section",
     "Source",
     "Topic",
+    "Word",
 ]

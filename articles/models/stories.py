@@ -3,8 +3,6 @@
 from calendar import isleap
 from datetime import date, datetime
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -21,14 +19,22 @@ from articles.terms import Syndication
 from . import reading
 from .addresses import FormerAddress
 from .bylines import Contribution
+from .entries import Lexemes
 from .pictures import Figure
 from .record import Correction, Revision
 from .subjects import Author, Section, Source, Topic
 
-LONGEST_BODY = 300_000  # bytes: PostgreSQL's search column holds a megabyte, positions of words included
+LONGEST_BODY = 300_000  # bytes: the words of an index entry take a megabyte at most, positions of words included
 SUMMARY = 30  # words
 WORDS_A_MINUTE = 230
-SEARCH_CONFIGURATION = "newsroom"  # made by the first migration: English stems, accents folded
+YEARS = """
+WITH RECURSIVE years AS (
+    SELECT (SELECT min(published_on) FROM ({stories}) AS story) AS day
+    UNION ALL SELECT (SELECT min(published_on) FROM ({stories}) AS story WHERE published_on >= make_date(extract(year FROM day)::int + 1, 1, 1))
+    FROM years WHERE day IS NOT NULL
+)
+SELECT extract(year FROM day)::int FROM years WHERE day IS NOT NULL
+"""
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -88,14 +94,26 @@ class ArticleQuerySet(models.QuerySet):
     def published_on_day(self, day: date):
         return self.filter(published_on=day)
 
+    def years(self) -> list[int]:
+        """The years that have stories, the first one first: a step in the index of addresses for each."""
+        sql, parameters = self.order_by().values("published_on").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(YEARS.format(stories=sql), parameters * 2)
+            return [year for (year,) in cursor.fetchall()]
+
+    def days_beside(self, day: date) -> tuple[date | None, date | None]:
+        """The nearest days before and after a day that have stories."""
+        days = self.order_by("published_on").values_list("published_on", flat=True)
+        return days.filter(published_on__lt=day).last(), days.filter(published_on__gt=day).first()
+
     def on_this_day(self, day: date, since: date):
         """Stories of the same day in earlier years, back to the year of `since`: the index of addresses is asked for each day."""
         years = range(since.year, day.year) if (day.month, day.day) != (2, 29) else filter(isleap, range(since.year, day.year))
         return self.filter(published_on__in=[day.replace(year=year) for year in years])
 
-    def matching(self, words: str):
-        """Stories that hold the words a reader typed: words, "phrases", -without, OR."""
-        return self.filter(search=SearchQuery(words, config=SEARCH_CONFIGURATION, search_type="websearch"))
+    def holding(self, query: str):
+        """Stories whose entry in the index a query of lexemes finds (articles.search.ask)."""
+        return self.filter(entry__words=Lexemes(query))
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -121,6 +139,10 @@ class ArticleQuerySet(models.QuerySet):
             .select_related("section", "lead_figure__image").defer("body", "captions")
         )  # fmt: skip
 
+    def with_body(self):
+        """The same with the text, where words are looked for in it."""
+        return self.defer(None).defer("captions")
+
     def for_licensing(self):
         """What its rights follow from: its source, and its pictures in their order."""
         figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
@@ -130,13 +152,6 @@ class ArticleQuerySet(models.QuerySet):
         """What a story's own page needs, in two queries: its figures with their pictures, and the story with all else that hangs on it."""
         figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
         return self.select_related("section", "source").prefetch_related(figures).annotate(hung=reading.hangings())
-
-
-class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):
-    """Stories, without the search column, which only the database reads."""
-
-    def get_queryset(self):
-        return super().get_queryset().defer("search")
 
 
 class Article(models.Model):
@@ -193,18 +208,8 @@ class Article(models.Model):
     captions = models.TextField(blank=True, editable=False)
     summary = models.CharField(max_length=600, blank=True, editable=False)  # the standfirst, else how the story begins
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    search = models.GeneratedField(
-        expression=SearchVector("headline", weight="A", config=SEARCH_CONFIGURATION)
-        + SearchVector("kicker", weight="B", config=SEARCH_CONFIGURATION)
-        + SearchVector("standfirst", weight="B", config=SEARCH_CONFIGURATION)
-        + SearchVector("byline", weight="B", config=SEARCH_CONFIGURATION)
-        + SearchVector("captions", weight="C", config=SEARCH_CONFIGURATION)
-        + SearchVector("body", weight="D", config=SEARCH_CONFIGURATION),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
-    objects = ArticleManager()
+    objects = ArticleQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_at", "-pk"]
@@ -214,7 +219,6 @@ class Article(models.Model):
             ("withdraw_article", "Can withdraw a story"),
         ]
         indexes = [
-            GinIndex(fields=["search"], name="article_search"),
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
             models.Index(fields=["section", "-published_at", "-id"], name="article_section_newest"),
         ]

@@ -1,5 +1,7 @@
 """What stories are sorted by: sections, topics, sources and authors."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -9,6 +11,8 @@ from articles.short_ids import make_short_id
 from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
 
+from .entries import WHOLE_WORDS
+
 
 class SubjectQuerySet(models.QuerySet):
     """Rows that have a name, a slug and a page of their own."""
@@ -17,7 +21,10 @@ class SubjectQuerySet(models.QuerySet):
         """Those with at least one story that readers can see; the others have no page."""
         from .stories import Article
 
-        return self.filter(models.Exists(Article.objects.public(at).filter(**{self.model.story_field: models.OuterRef("pk")})))
+        public, has_stories = Article.objects.public(at), models.Q()
+        for field in self.model.story_fields:
+            has_stories |= models.Q(models.Exists(public.filter(**{field: models.OuterRef("pk")})))
+        return self.filter(has_stories)
 
     def named(self, name: str):
         """Return the row of this name, whatever its case, made where there is none; raise ValidationError for a name too long."""
@@ -36,11 +43,12 @@ class Subject(models.Model):
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True, help_text="The last part of its address.")
 
     objects = SubjectQuerySet.as_manager()
-    story_field = ""  # the field of Article that points here
+    story_fields = ()  # of Article, those that point here
 
     class Meta:
         abstract = True
         ordering = ["name"]
+        indexes = [GinIndex(SearchVector("name", config=WHOLE_WORDS), name="%(class)s_name_words")]
 
     def __str__(self):
         return self.name
@@ -64,7 +72,7 @@ class Section(Subject):
     tone = models.CharField(max_length=10, choices=Tone, default=Tone.SLATE, help_text="The colour of its kickers.")
     position = models.PositiveSmallIntegerField(default=100, help_text="Its place in the line under the masthead.")
 
-    story_field = "section"
+    story_fields = ("section",)
 
     class Meta(Subject.Meta):
         ordering = ["position", "name"]
@@ -72,14 +80,23 @@ class Section(Subject):
 
 
 class Topic(Subject):
-    """What a story is about; readers find topics under "More about"."""
+    """What a story is about; readers find topics under "More about". A topic that others are a part of is a series."""
 
     description = models.CharField(max_length=1000, blank=True)
+    part_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, related_name="parts", null=True, blank=True, verbose_name="part of the series",
+        help_text="A larger topic, whose page then has the stories of this one too. For example: The low reservoir, of Water in Merrow.",
+    )  # fmt: skip
 
-    story_field = "topics"
+    story_fields = ("topics", "topics__part_of")  # a series has the stories of its parts
 
     class Meta(Subject.Meta):
         constraints = [models.UniqueConstraint(Lower("name"), name="topic_name_unique")]
+
+    def clean(self):
+        """A part has no parts of its own."""
+        if self.part_of and (self.part_of == self or self.part_of.part_of or (self.pk and self.parts.exists())):
+            raise ValidationError({"part_of": "A series is part of no other: choose a topic that is part of none, and for one that has no parts."})
 
 
 class Source(Subject):
@@ -96,7 +113,7 @@ class Source(Subject):
         max_length=200, blank=True, help_text="Whom to ask about republishing, where it is not ours to sell: a name and a mail or web address."
     )
 
-    story_field = "source"
+    story_fields = ("source",)
 
     class Meta(Subject.Meta):
         constraints = [
@@ -117,4 +134,4 @@ class Author(Subject):
     title = models.CharField(max_length=120, blank=True, help_text="For example: Harbour correspondent.")
     bio = models.CharField(max_length=2000, blank=True)
 
-    story_field = "authors"
+    story_fields = ("authors",)

@@ -11,8 +11,8 @@ from lxml import html
 from PIL import Image as Pillow
 
 from articles import languages
-from articles.forms import PAGE
 from articles.models import Article, Image
+from articles.search.finding import PAGE
 from articles.tests.browser import visitor
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_section, make_source
 from newsroom.tests.test_access import stories

@@ -1,4 +1,4 @@
-"""Search: one box, every word that readers see, the newest first."""
+"""Search: one box, and every word that readers see."""
 
 import html
 import re
@@ -15,7 +15,8 @@ MAY = datetime(2024, 5, 6, 12, tzinfo=UTC)
 
 def search(client, words: str) -> list[str]:
     """Return the headlines that a search finds, in order."""
-    return re.findall(r'<h2 class="row__headline"><a [^>]*>(.*?)</a>', client.get("/search/", {"q": words}).content.decode())
+    page = client.get("/search/", {"q": words}).content.decode()
+    return [re.sub(r"</?mark>", "", headline) for headline in re.findall(r'<h2 class="row__headline"><a [^>]*>(.*?)</a>', page)]
 
 
 @pytest.fixture
@@ -42,9 +43,7 @@ def test_search_finds_the_story_by(client, story, words):
     assert search(client, words) == ["Harbour dues rise"]
 
 
-@pytest.mark.parametrize(
-    "words", ['"rise dues"', "harbour -dawn", "harbour ferry", "unheardof", "em", "the", "🦀", "‮מבחן", "!!!", '"', "-", "a" * 200]
-)
+@pytest.mark.parametrize("words", ['"rise dues"', "harbour -dawn", '"harbour ferry"', "unheardof", "em", "‮מבחן", "a" * 200])
 def test_search_does_not_find_the_story_by(client, story, words):
     page = client.get("/search/", {"q": words})
 
@@ -53,12 +52,13 @@ def test_search_does_not_find_the_story_by(client, story, words):
     assert f"No story in the archive holds <strong>{html.escape(words)}</strong>." in page.content.decode()
 
 
-def test_search_answers_the_newest_first_however_often_the_word_stands(client):
-    make_article("Old ferry, ferry, ferry", published_at=MAY, publish=True)
-    make_article("New", published_at=MAY + timedelta(days=2), publish=True)
-    make_article("Middle ferry", published_at=MAY + timedelta(days=1), publish=True)
+@pytest.mark.parametrize("words", ["the", "!!!", '"', "-", "🦀", "-harbour", "-harbour -ferry", "OR", "OR OR"])
+def test_search_for_what_nearly_every_story_fits_asks_for_a_word(client, story, words):
+    response = client.get("/search/", {"q": words})
 
-    assert search(client, "ferry") == ["New", "Middle ferry", "Old ferry, ferry, ferry"]
+    assert response.status_code == 400
+    assert "Add a word that a story must hold" in response.content.decode()
+    assert "row__headline" not in response.content.decode()
 
 
 def test_search_knows_what_a_correction_changed(client, story):
@@ -84,7 +84,7 @@ def test_search_that_cannot_be_read_says_why(client, story, words, says):
     response = client.get("/search/", {"q": words})
 
     page = response.content.decode()
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert re.search(rf'<p class="search__error" role="alert">{says}', page)
     assert "row__headline" not in page
 
@@ -100,7 +100,7 @@ def test_search_keeps_its_words_on_older_pages(client):
     for number in range(21):
         make_article(f"Story {number}", published_at=MAY - timedelta(minutes=number), publish=True)
 
-    page = client.get("/search/", {"q": '"the ferry" & -"x&y"'}).content.decode()
+    page = client.get("/search/", {"q": '"the ferry" & -"x&y"', "sort": "newest"}).content.decode()
 
     link = html.unescape(re.search(r'href="(\?[^"]*)" rel="next"', page)[1])
     assert re.findall(r'row__headline"><a [^>]*>(.*?)</a>', client.get(f"/search/{link}").content.decode()) == ["Story 20"]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article, Correction, FormerAddress, Revision
+from articles.search import ask
 from articles.tests.build import make_article, make_figure, make_image
 
 pytestmark = pytest.mark.django_db
@@ -219,22 +220,22 @@ def test_withdrawal_takes_nothing_else_into_the_record():
 def test_search_finds_the_byline_the_photographer_the_caption_and_the_text(words):
     article = make_article(authors=["Ines Calloway"], body="<p>Forty minutes.</p>")
     make_figure(article, "Outside the chandlery", image=make_image(credit="Photo: Owen Strand"))
-    before = list(Article.objects.matching(words).values_list("byline", flat=True))
+    before = list(Article.objects.holding(ask(words).query).values_list("byline", flat=True))
 
     article.publish()
 
     assert before in ([], [""])
-    assert list(Article.objects.public().matching(words)) == [article]
+    assert list(Article.objects.public().holding(ask(words).query)) == [article]
 
 
 def test_search_follows_a_correction():
     article = make_article(publish=True)
     make_figure(article, "Outside the chandlery")
-    before = list(Article.objects.matching("chandlery"))
+    before = list(Article.objects.holding(ask("chandlery").query))
 
     article.correct("A picture was added.", Correction.Kind.UPDATE)
 
-    assert (before, list(Article.objects.matching("chandlery"))) == ([], [article])
+    assert (before, list(Article.objects.holding(ask("chandlery").query))) == ([], [article])
 
 
 def test_body_without_words_is_no_story():

@@ -41,7 +41,7 @@ def look_at(order: LicenceOrder) -> list[StoryShown]:
     licences = licences.prefetch_related(Prefetch("notices", Notice.objects.filter(is_superseded=False).select_related("revision")))
     stories = (
         OrderedStory.objects.annotate(is_in_print=_among(Article.objects.public()), is_nameable=_among(Article.objects.nameable()))
-        .select_related("article", "card", "renews").defer("article__body", "article__captions", "article__search")
+        .select_related("article", "card", "renews").defer("article__body", "article__captions")
         .prefetch_related("lines__image", Prefetch("licences", licences))
     )  # fmt: skip
     prefetch_related_objects([order], Prefetch("stories", stories), "payments", "refunds")

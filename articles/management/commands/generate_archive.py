@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.generated import COLUMNS, Press
-from articles.models import Article
+from articles.models import Article, IndexEntry
 
 BATCH = 5_000  # stories
 MOST = 10_000_000
@@ -39,9 +39,9 @@ class Command(BaseCommand):
 
     def _fill(self, press: Press) -> None:
         """Copy the rows in, the search index being made once, at the end."""
-        index = next(each for each in Article._meta.indexes if each.name == "article_search")
+        index = next(each for each in IndexEntry._meta.indexes if each.name == "entry_words")
         with connection.schema_editor() as schema:
-            schema.remove_index(Article, index)
+            schema.remove_index(IndexEntry, index)
         rows = {model: [] for model in COLUMNS}
         for number, story in enumerate(press.stories(), start=1):
             for model, some in story.items():
@@ -50,13 +50,14 @@ class Command(BaseCommand):
                 self._copy(rows)
                 rows = {model: [] for model in COLUMNS}
         with connection.schema_editor() as schema:
-            schema.add_index(Article, index)
+            schema.add_index(IndexEntry, index)
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), list(COLUMNS)):
                 cursor.execute(statement)
 
     def _copy(self, rows: dict[type, list[tuple]]) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # what hangs on a story comes before it
             for model, columns in COLUMNS.items():
                 with cursor.copy(f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN") as copy:
                     for row in rows[model]:

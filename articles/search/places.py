@@ -1,0 +1,79 @@
+"""One page of what a query finds, the newest or the oldest first, at the cost of a page: however much is found, and wherever the page is.
+
+PostgreSQL's index of words knows no order. So the month and the year of each story stand in it as lexemes, and a page is asked for
+within so many months, from its place on, as probably hold it: the tally knows how full each is.
+"""
+
+from datetime import datetime
+from itertools import accumulate, groupby
+from typing import NamedTuple
+
+from django.db.models import Min
+from django.utils import timezone
+
+from articles.models import Article, IndexEntry
+
+from .asked import Asked, either, facet
+from .running import keys
+from .tally import Tally
+
+
+class Place(NamedTuple):
+    """A story's place in a list, and the month in which it stands in the index."""
+
+    published_at: datetime
+    key: int
+    month: str
+
+    @classmethod
+    def of(cls, story: Article) -> "Place":
+        return cls(story.published_at, story.pk, f"{story.published_on:%Y-%m}")
+
+
+def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, oldest_first=False, at: datetime | None = None) -> list[int]:
+    """Return the keys of `size` stories, at most, that come after a place in the list, or at its beginning."""
+    needed, is_whole, found = 2 * size, not tally.months, []
+    while not is_whole and len(found) < size:
+        window, is_whole = _window(tally, needed, after.month if after else "", oldest_first, at)
+        entries = asked.also(window).entries(at)
+        if after:
+            entries = (entries.before if oldest_first else entries.after)(after.published_at, after.key)
+        found = keys((entries.oldest_first() if oldest_first else entries.newest_first())[:size])
+        needed *= 4
+    return found
+
+
+def newest_months(tally: Tally, size: int, at: datetime | None = None) -> str:
+    """Return the query for the months that hold the newest `size` stories, more or less; "" where that is all of them."""
+    return _window(tally, size, at=at)[0]
+
+
+def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None) -> tuple[str, bool]:
+    """Return the query for the months from `start` on that hold `needed` stories, and whether those are all that are left."""
+    months = sorted(tally.months, reverse=not oldest_first)
+    if start:
+        months = [month for month in months if (month >= start if oldest_first else month <= start)]
+    held = accumulate(tally.months[month] if month != start else 0 for month in months)  # some of the first month lies before the place
+    end = next((month for month, stories in zip(months, held, strict=True) if stories >= needed), "")
+    if not end and not start:
+        return "", True
+    start = start or (months[0] if tally.is_exact else _edge(not oldest_first, at))  # a sample may know nothing of the first months
+    return span(start, end or _edge(oldest_first, at)), not end
+
+
+def _edge(is_last: bool, at: datetime | None) -> str:
+    """Return the last month in which there may be stories, or the first."""
+    if is_last:
+        return f"{timezone.localtime(at):%Y-%m}"
+    first = IndexEntry.objects.public(at).aggregate(first=Min("published_on"))["first"]
+    return f"{first:%Y-%m}"
+
+
+def span(start: str, end: str) -> str:
+    """Return the query for the months between two, both included: whole years by their own lexeme."""
+    first, last = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in (start, end))
+    queries = []
+    for year, months in groupby(range(first, last + 1), lambda number: number // 12):
+        months = [f"{year:04}-{number % 12 + 1:02}" for number in months]
+        queries += [facet("year", f"{year:04}")] if len(months) == 12 else [facet("month", month) for month in months]
+    return either(*queries)
