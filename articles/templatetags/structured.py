@@ -90,7 +90,7 @@ def page_feeds(context) -> dict:
     """Return the feeds of a page, those of its own list or else the site's: their title, and the address of each by its type."""
     request, listed = context["request"], _listed(context)
     path, query = (iri_to_uri(request.path), query_of(request) if isinstance(listed, str) else "") if listed else (reverse("articles:front"), "")
-    addresses = {form.content_type.partition(";")[0]: path + name + query for name, form in FORMATS.items()}
+    addresses = {feed.content_type.partition(";")[0]: path + name + query for name, feed in FORMATS.items()}
     return {
         "title": titled(listed) if listed else settings.PUBLICATION_NAME,
         "addresses": addresses,
