@@ -87,6 +87,7 @@ def test_story_is_in_full_with_its_pictures_where_they_are_placed(client):
     [
         ("/topic/ferries/?a=1&amp;b=2", f"{SITE}/topic/ferries/?a=1&b=2"),
         ("../../07/ferry-later/", f"{SITE}/2024/05/07/ferry-later/"),
+        ("/?q=&quot;&gt;&lt;b&gt;", f'{SITE}/?q="><b>'),
         ("#note", f"{SITE}/2024/05/06/ferry-late/#note"),
         ("//lantern.example/1", "http://lantern.example/1"),
         ("https://lantern.example/%C3%A9?q=a+b", "https://lantern.example/%C3%A9?q=a+b"),
