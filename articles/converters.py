@@ -1,6 +1,9 @@
 """The variable parts of an address; what does not look like one is not found, without asking the database."""
 
+import re
+
 from articles import renditions, short_ids, slugs
+from articles.feeds.formats import FORMATS
 
 
 class Slug:
@@ -25,6 +28,12 @@ class RenditionName(Slug):
     """A copy of a picture: its shape, its width and its kind."""
 
     regex = renditions.NAME
+
+
+class FeedName(Slug):
+    """The file of a feed, which names its format."""
+
+    regex = "|".join(map(re.escape, FORMATS))
 
 
 class Year:

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Value
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property, lazy
@@ -70,6 +71,13 @@ class ListForm(forms.Form):
         return find(ask("", *facets, self.time), *kinds, after=self.cleaned_data["before"])
 
     @property
+    def known(self) -> QueryDict:
+        """Return what of the address this form knows: what the links on the page keep."""
+        known = QueryDict(mutable=True)
+        known.update({name: value for name in self.fields if (value := self.data.get(name))})
+        return known
+
+    @property
     def time(self) -> str:
         """Return the query for the time that the list is narrowed to; "" for all of it."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -116,9 +124,19 @@ class SearchForm(ListForm):
             raise ValidationError(_("Nearly every story fits that. Add a word that a story must hold, a rarer one."))
         return self.cleaned_data
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether anything is asked, and readable."""
+        return self.is_valid() and bool(self.asked.query)
+
+    @property
+    def title(self) -> str:
+        """Return what the search is for, in short."""
+        return f"“{words}”" if (words := self.cleaned_data["q"]) else gettext("Search")
+
     def results(self) -> dict:
         """Return what find() does for the search, with the spelling that may have been meant; {} where nothing is asked, or nothing readable."""
-        if not self.is_valid() or not self.asked.query:
+        if not self.is_filled:
             return {}
         order = self.order
         after = self.cleaned_data["before" if order == Order.NEWEST else "after"]

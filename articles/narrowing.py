@@ -66,7 +66,7 @@ def _choice(form: SearchForm, kind: str, row) -> Choice:
 
 
 def _address(form: SearchForm, **changes: str | None) -> str:
-    asked = form.data.copy()
+    asked = form.known
     for name, value in (changes | {"before": None, "after": None}).items():
         asked.pop(name, None)
         if value:

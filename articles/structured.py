@@ -79,7 +79,7 @@ def profile_page(author: Author) -> dict:
 
 def terms_page(article: Article) -> str:
     """Return the address of the terms on which a story can be had; "" where it cannot."""
-    return _licence(article, article.terms).get("license", "")
+    return licence(article, article.terms).get("license", "")
 
 
 def news_article(article: Article) -> dict:
@@ -107,7 +107,7 @@ def news_article(article: Article) -> dict:
         ),
         **_makers(article),
         **_ownership(article),
-        **_licence(article, article.terms),
+        **licence(article, article.terms),
     }
 
 
@@ -134,13 +134,18 @@ def _ownership(article: Article) -> dict:
     if not article.source:
         return credit
     year = timezone.localdate(article.published_at).year
-    credit |= {"copyrightHolder": source_of(article), "copyrightNotice": f"© {year} {article.source.name}", "copyrightYear": year}
+    credit |= {"copyrightHolder": source_of(article), "copyrightNotice": copyright_notice(article), "copyrightYear": year}
     if article.is_ours:
         return credit
     return credit | {"sourceOrganization": _organisation(article.source)} | _said(isBasedOn=article.source_url)
 
 
-def _licence(article: Article, terms: Syndication) -> dict:
+def copyright_notice(article: Article) -> str:
+    """Return whose a story is, in a line; "" where no source is named."""
+    return f"© {timezone.localdate(article.published_at).year} {article.source.name}" if article.source else ""
+
+
+def licence(article: Article, terms: Syndication) -> dict:
     """Return where the terms of a text or picture are, and where it can be had: no licence is spoken of where none can be."""
     page = absolute(reverse("licensing:republish", args=[article.short_id]))
     if terms == Syndication.NONE:
@@ -173,7 +178,7 @@ def _picture(article: Article, image: Image) -> dict:
     return {
         "@type": "ImageObject",
         **_said(creator=creator, creditText=image.credit, copyrightNotice=notice),
-        **_licence(article, article.terms_of(image)),
+        **licence(article, article.terms_of(image)),
     }
 
 

@@ -3,10 +3,12 @@
 from django.urls import path, register_converter
 
 from articles import converters, views
+from articles.feeds import views as feeds
 
 register_converter(converters.Slug, "word")
 register_converter(converters.ShortId, "short_id")
 register_converter(converters.RenditionName, "rendition")
+register_converter(converters.FeedName, "feed")
 register_converter(converters.Year, "yyyy")
 register_converter(converters.TwoDigits, "dd")
 
@@ -28,4 +30,10 @@ urlpatterns = [
     path("search/suggestions/", views.suggestions, name="suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("pictures/<short_id:short_id>/<rendition:name>", views.picture, name="picture"),
+    path("<feed:format>", feeds.front, name="front_feed"),
+    path("section/<word:slug>/<feed:format>", feeds.section, name="section_feed"),
+    path("topic/<word:slug>/<feed:format>", feeds.topic, name="topic_feed"),
+    path("author/<word:slug>/<feed:format>", feeds.author, name="author_feed"),
+    path("source/<word:slug>/<feed:format>", feeds.source, name="source_feed"),
+    path("search/<feed:format>", feeds.search, name="search_feed"),
 ]

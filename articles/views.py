@@ -21,7 +21,7 @@ from articles.forms import ListForm, ReportForm, SearchForm, SuggestionForm
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
-from articles.search import COUNTED, count_days, either, facet
+from articles.search import COUNTED, count_days, facet, of_series
 from newsroom.guards import allows, public_form
 
 REPORTS, HOUR = 10, 3600  # of one visitor
@@ -42,7 +42,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.in_print().select_related("part_of"), slug=slug)
     parts = list(found.parts.in_print())
-    form, page = _listed(request, either(*(facet("topic", each.pk) for each in (found, *parts))), kinds=("topic", "author"))
+    form, page = _listed(request, of_series(found, *parts), kinds=("topic", "author"))
     related = [row for row in page["tally"].facets.get("topic", ()) if row.slug not in {each.slug for each in (found, *parts)}]
     return _page(request, "topic", form, page | {"topic": found, "parts": parts, "related": related})
 
@@ -142,7 +142,7 @@ def search(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years."))
         found = {}
     if found:
-        bars = timeline.of_tally(found["tally"], _narrowed(request))
+        bars = timeline.of_tally(found["tally"], _narrowed(form))
         found |= {"timeline": bars, "chosen": narrowing.chosen(form), "offered": narrowing.offered(form, found["tally"])}
     return _page(request, "search", form, found)
 
@@ -204,18 +204,18 @@ def _listed(request: HttpRequest, *facets: str, kinds: tuple[str, ...] = ()) -> 
     """Return a page of the stories of these facets, and when all of them were published."""
     form = ListForm(request.GET)
     page = form.page(*facets, kinds=kinds)
-    return form, page | {"timeline": timeline.of_tally(page["tally"], _narrowed(request))}
+    return form, page | {"timeline": timeline.of_tally(page["tally"], _narrowed(form))}
 
 
 def _page(request: HttpRequest, kind: str, form: ListForm, context: dict) -> HttpResponse:
     return render(request, f"articles/article_{kind}.html", {"form": form, "counted": COUNTED} | context, status=200 if form.is_valid() else 400)
 
 
-def _narrowed(request: HttpRequest) -> Callable[[str], str]:
+def _narrowed(form: ListForm) -> Callable[[str], str]:
     """Return what says where the same list is, narrowed to a year or a month."""
 
     def address(period: str) -> str:
-        asked = request.GET.copy()
+        asked = form.known
         for place in ("before", "after"):
             asked.pop(place, None)
         asked["since"] = asked["until"] = period

@@ -171,7 +171,7 @@ def _spawn(home: Path, data: Path, log: Path) -> subprocess.Popen:
 
 
 def _shared_buffers() -> int:
-    """Return how many megabytes the server keeps of its tables: an eighth of the machine's memory, PostgreSQL's own 128 at least, a gigabyte at most."""
+    """Return how many megabytes of its tables the server keeps at hand: an eighth of the machine's memory, between 128 and 1024."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     return min(max(memory // 8, 128), 1024)
 

@@ -53,6 +53,7 @@ BANK_ACCOUNT = env.str("BANK_ACCOUNT", "")  # as buyers read it on their order: 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en-gb", validate=validate.OneOf([code for code, _ in LANGUAGES]))
 TIME_ZONE = environment.time_zone(env, "Europe/London")
 NEWSLETTER_TIME = environment.clock_time(env, "NEWSLETTER_TIME", "17:30")
+FEED_TEXT = env.str("FEED_TEXT", "full", validate=validate.OneOf(["full", "summary"]))
 USE_TZ = USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "newsroom.formats"

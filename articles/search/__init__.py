@@ -8,10 +8,13 @@ excerpts  where the words stand in a story
 words     what a misspelt word may have meant, and what a half typed one may become
 """
 
-from .asked import COUNTED, Asked, ask, either, facet, without
-from .finding import Order, find
+from .asked import COUNTED, Asked, ask, either, facet, of_series, without
+from .finding import Order, find, newest
 from .places import span
 from .tally import Tally, count, count_days
 from .words import meant, suggested
 
-__all__ = ["COUNTED", "Asked", "Order", "Tally", "ask", "count", "count_days", "either", "facet", "find", "meant", "span", "suggested", "without"]
+__all__ = [
+    "COUNTED", "Asked", "Order", "Tally", "ask", "count", "count_days", "either", "facet", "find", "meant", "newest", "of_series", "span",
+    "suggested", "without",
+]  # fmt: skip

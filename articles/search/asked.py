@@ -101,6 +101,11 @@ def facet(kind: str, key="") -> str:
     return quoted(f"={kind}:{key}" if key != "" else f"={kind}")
 
 
+def of_series(*topics) -> str:
+    """Return the query for stories of any of these topics."""
+    return either(*(facet("topic", topic.pk) for topic in topics))
+
+
 def quoted(lexeme: str) -> str:
     escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"

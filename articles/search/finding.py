@@ -52,6 +52,11 @@ def find(asked: Asked, *kinds: str, order: Order = Order.NEWEST, after: Article 
     }
 
 
+def newest(asked: Asked, size: int) -> list[int]:
+    """Return the keys of the newest stories that are found."""
+    return places.page(asked, tally.count(asked), size)
+
+
 def _newest_to_look_into(asked: Asked) -> tuple[Asked, str]:
     """Narrow a phrase that is rare, and made of common words, to the newest stories that hold its words; return also their first month."""
     months, since = places.newest_months(tally.count(asked.bag()), SAMPLED)

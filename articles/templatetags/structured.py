@@ -11,7 +11,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import citations, languages, structured
+from articles.feeds.formats import FORMATS
+from articles.feeds.views import query_of, titled
 from articles.models import Article, Author
+from articles.models.subjects import Subject
 
 register = template.Library()
 
@@ -77,6 +80,31 @@ def with_territory(tag: str) -> str:
 def page_head(context, title: str, about: str = "") -> dict:
     """Say what a page is called and where it is: a later page of a list is a page of its own."""
     request, publication = context["request"], context["publication"]
-    later = "" if context.get("is_first_page", True) else f"?before={request.GET['before']}"
-    address = settings.SITE_URL + iri_to_uri(request.path) + later
+    form = context.get("form")
+    query = form.known.urlencode() if form and form.is_valid() else ""
+    address = settings.SITE_URL + iri_to_uri(request.path) + (f"?{query}" if query else "")
     return {"title": title, "about": about, "address": address, "publication": publication}
+
+
+@register.simple_tag(takes_context=True)
+def page_feeds(context) -> dict:
+    """Return the feeds of a page, those of its own list or else the site's: their title, and the address of each by its type."""
+    request, listed = context["request"], _listed(context)
+    path, query = (iri_to_uri(request.path), query_of(request) if isinstance(listed, str) else "") if listed else (reverse("articles:front"), "")
+    addresses = {feed.content_type.partition(";")[0]: path + name + query for name, feed in FORMATS.items()}
+    return {
+        "title": titled(listed) if listed else settings.PUBLICATION_NAME,
+        "addresses": addresses,
+        "rss": f"{path}rss.xml{query}",
+        "is_of_list": bool(listed),
+    }
+
+
+def _listed(context) -> Subject | str | None:
+    """Return what the list on a page is of: a subject, or the words of a search; None where there is no such list."""
+    match = context["request"].resolver_match
+    kind = match.url_name if match and match.app_names == ["articles"] else ""
+    if kind == "search":
+        return context["form"].title if "form" in context and context["form"].is_filled else None
+    subject = context.get(kind)
+    return subject if isinstance(subject, Subject) else None

@@ -99,7 +99,7 @@ def test_every_page_of_a_list_is_found_at_its_own_address(client, address):
     source, author = make_source("The Lantern", slug="lantern"), make_author("Zoë", slug="zoe")
     for number in range(PAGE + 1):
         make_article(f"Story {number}", authors=[author], topics=["Ferries"], source=source, published_at=MAY, publish=True)
-    older = client.get(address).context["older"]
+    older = client.get(address).context["more"]
 
     first, later = head(client, f"{address}?utm_source=mail"), head(client, f"{address}?utm_source=mail&before={older}")
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from itertools import product
+from urllib.parse import quote_plus
 from zipfile import ZipFile
 
 import pytest
@@ -16,7 +17,7 @@ from django.urls.converters import IntConverter, StringConverter
 from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils import timezone
 
-from articles.converters import RenditionName, ShortId, Slug, TwoDigits, Year
+from articles.converters import FeedName, RenditionName, ShortId, Slug, TwoDigits, Year
 from articles.models import Article, FormerAddress, FrontPageStory
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_source, make_topic
 from licensing.converters import Secret as OrderSecret
@@ -95,6 +96,7 @@ FILLS = {
     ("year", Year): lambda story: [story.article.published_on.year, ISSUE_YEAR],
     ("month", TwoDigits): lambda story: [story.article.published_on.month],
     ("day", TwoDigits): lambda story: [story.article.published_on.day],
+    ("format", FeedName): lambda story: ["rss.xml", "atom.xml", "feed.json"],
     ("token", Secret): lambda story: [TOKEN],
     ("key", Secret): lambda story: [TOKEN],
     ("secret", OrderSecret): lambda story: [secret for row in story.ordered for secret in (row.order.secret, row.order.release_secret)],
@@ -108,6 +110,7 @@ FILLS = {
 FLATPAGE = "^(?P<url>[-\\w/]{1,90}/)$"
 SAMPLE = "/republish/sample.zip"  # its picture is a grey rectangle
 POSTED = ("/answer/", "/drop/<short_id:short_id>/", "/price-anew/", "/seen/<int:notice>/")  # buttons, which lead back to the order's page
+ASKED = "search/<feed:format>"  # only where something is searched for
 TEACH = "The walk of test_public_gate does not know {}. Teach FILLS which values of a story it can take, so that nothing leaks there unseen."
 
 
@@ -159,7 +162,7 @@ def visit(client, address: str, method: str = "get", query: dict | None = None) 
     body = b"".join(response.streaming_content) if response.streaming else response.content
     said = "\n".join(f"{name}: {value}" for name, value in response.headers.items()) + "\n" + readable(body).decode("latin-1")
     for echo in (query or {}).values():
-        said = said.replace(echo, "")
+        said = said.replace(echo, "").replace(quote_plus(echo), "")
     return response.status_code, said
 
 
@@ -185,7 +188,7 @@ def leaks(client, story: Planted, entries) -> set[str]:
             answers = [visit(client, address), visit(client, address, "head")]
             if answers[0][0] == 405:
                 answers += [visit(client, address, "post")]
-            if answers[0][0] == 200:
+            if answers[0][0] in {200, 400}:  # the feed of a search is refused where nothing is searched for
                 answers += [visit(client, address, query=query) for query in queries]
             assert max(status for status, _ in answers) < 500, address
             said = "".join(text for _, text in answers)
@@ -268,7 +271,7 @@ def test_every_pattern_answers_for_a_story_that_is_public(client):
         if not {status for address in addresses(chain, story) for status in statuses(client, address)} & {200, 301}
     ]
 
-    assert lost == [pattern for pattern in lost if pattern.endswith(POSTED)]
+    assert lost == [pattern for pattern in lost if pattern.endswith(POSTED) or pattern == ASKED]
 
 
 def statuses(client, address: str) -> list[int]:

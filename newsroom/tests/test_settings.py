@@ -71,6 +71,7 @@ def test_secret_key_from_the_environment_wins(tmp_path):
         ("RIGHTS_EMAIL", "foo", "RIGHTS_EMAIL"),
         ("LANGUAGE_CODE", "xx", "LANGUAGE_CODE"),
         ("PUBLICATION_NAME", "", "PUBLICATION_NAME"),
+        ("FEED_TEXT", "headlines", "FEED_TEXT"),
         ("VAR_DIR", "/proc/x", "/proc/x"),
         ("DATABASE_URL", "sqlite:///paper.db", "PostgreSQL is the only database"),
     ],
