@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ErrorReport, Section, Source, Topic
-from articles.search import Order, ask, either, facet, find, meant, span, suggested, without
+from articles.models.stories import ArticleQuerySet
+from articles.search import Order, ask, either, facet, find, meant, newest, span, suggested, without
 from articles.short_ids import PATTERN
 from articles.terms import Syndication
 from newsroom.forms import MailField, PublicForm, TextField, printable
@@ -133,6 +134,10 @@ class SearchForm(ListForm):
     def title(self) -> str:
         """Return what the search is for, in short."""
         return f"“{words}”" if (words := self.cleaned_data["q"]) else gettext("Search")
+
+    def newest(self, size: int) -> ArticleQuerySet:
+        """Return the newest stories that hold all that is asked, `size` at most; none where nothing is, or nothing readable."""
+        return Article.objects.public().filter(pk__in=newest(self.asked, size) if self.is_filled else ())
 
     def results(self) -> dict:
         """Return what find() does for the search, with the spelling that may have been meant; {} where nothing is asked, or nothing readable."""

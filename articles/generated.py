@@ -23,6 +23,7 @@ SMALL_WORDS = (  # as common as they are
     "the of and to in a that was for on with it as at by he from is his had be not she were this but they have an or which said would who one "
     "their been has more her there when will if out so than up into them about could its no time some after two other only over new years now"
 )
+EVERYWHERE = "This story was generated."
 STARTS, MIDDLES = "b br c ch d dr f fl g gr h j k l m n p pl r s sh st t th tr v w", "a e i o u ai ea ou"
 ENDS, ENDINGS = "ck d ft l ll m n nd ng p r rd rn s st t th v", ("", "s", "ing", "ed", "er", "al")
 PRIME = 7_368_787  # shares no divisor with the number of short ids, so that every story gets another
@@ -57,6 +58,7 @@ class Press:
         authors = self._skewed(self.authors, 2 if self.random.random() < 0.1 else 1)
         short_id, image = short_id_of(number), self.random.choice(self.images) if self.random.random() < 0.6 else None
         caption = self._sentence(8, 14) + "." if image else ""
+        paragraphs[-1] += f" {EVERYWHERE}"
         body, day = "".join(f"<p>{text}</p>" for text in paragraphs), timezone.localdate(moment)
         story = (
             number, short_id, self._skewed(self.sections)[0].pk, self._skewed(self.sources)[0].pk, "", headline, standfirst, "", body, "", "", "",

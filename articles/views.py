@@ -82,10 +82,13 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 
 @require_safe
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-    """The stories of a day, and where the days before and after it are that have any; also where it has none itself."""
+    """The stories of a day, and the nearest days before and after it that have any."""
     when, form = _day(year, month, day), ListForm(request.GET)
+    page = form.page(facet("day", f"{when}"))
+    if not page["stories"] and page["is_first_page"]:
+        raise Http404
     earlier, later = Article.objects.public().days_beside(when)
-    return _page(request, "day", form, form.page(facet("day", f"{when}")) | {"day": when, "earlier": earlier, "later": later})
+    return _page(request, "day", form, page | {"day": when, "earlier": earlier, "later": later})
 
 
 @require_safe

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.utils.cache import get_conditional_response
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.forms import SearchForm
 from articles.models import Article, Author, Section, Source, Topic
+from articles.models.stories import ArticleQuerySet
 from articles.models.subjects import Subject
 from articles.search import Asked, ask, facet, newest, of_series
 from articles.structured import LOGO, absolute
@@ -28,40 +29,44 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without stories has chan
 
 @require_safe
 def front(request: HttpRequest, format: str) -> HttpResponse:
-    return _feed(request, format, [], settings.PUBLICATION_NAME, settings.PUBLICATION_TAGLINE)
+    return _feed(request, format, Article.objects.public(), settings.PUBLICATION_NAME, settings.PUBLICATION_TAGLINE)
 
 
 @require_safe
 def section(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Section, slug=slug)
-    return _feed(request, format, [facet("section", found.pk)], titled(found), found.description)
+    return _feed(request, format, Article.objects.public().in_section(found), titled(found), found.description)
 
 
 @require_safe
 def topic(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.in_print(), slug=slug)
-    return _feed(request, format, [of_series(found, *found.parts.all())], titled(found), found.description)
+    return _feed(request, format, _found(ask("", of_series(found, *found.parts.all()))), titled(found), found.description)
 
 
 @require_safe
 def author(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.in_print(), slug=slug)
-    return _feed(request, format, [facet("author", found.pk)], titled(found), found.bio)
+    return _feed(request, format, _found(ask("", facet("author", found.pk))), titled(found), found.bio)
 
 
 @require_safe
 def source(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.in_print(), slug=slug)
-    return _feed(request, format, [facet("source", found.pk)], titled(found), found.description)
+    return _feed(request, format, _found(ask("", facet("source", found.pk))), titled(found), found.description)
 
 
 @require_safe
 def search(request: HttpRequest, format: str) -> HttpResponse:
-    form = SearchForm(request.GET)
+    form = SearchForm(_without_place(request))
     if not form.is_filled:
         wrong = [error for errors in form.errors.values() for error in errors] or [_("Say in the address what to search for, such as ?q=ferry.")]
         return HttpResponse(f"{wrong[0]}\n", status=400, content_type="text/plain; charset=utf-8")
-    return _feed(request, format, form.asked, titled(form.title), query=query_of(request))
+    return _feed(request, format, form.newest(STORIES), titled(form.title), query=query_of(request))
+
+
+def _found(asked: Asked) -> ArticleQuerySet:
+    return Article.objects.public().filter(pk__in=newest(asked, STORIES))
 
 
 def titled(subject: Subject | str) -> str:
@@ -71,20 +76,21 @@ def titled(subject: Subject | str) -> str:
 
 def query_of(request: HttpRequest) -> str:
     """Return the query of a search, without the place in its list: a feed has the newest."""
-    query = request.GET.copy()
-    for name in ("before", "after", "sort"):
-        query.pop(name, None)
+    query = SearchForm(_without_place(request)).known
     return f"?{query.urlencode()}" if query else ""
 
 
-def _feed(request: HttpRequest, format: str, asked: Asked | list[str], title: str, description: str = "", query: str = "") -> HttpResponse:
-    """Answer with the newest stories of what is asked, or of a list's facets, in a format.
+def _without_place(request: HttpRequest) -> QueryDict:
+    asked = request.GET.copy()
+    for name in ("before", "after", "sort"):
+        asked.pop(name, None)
+    return asked
 
-    The page of the same list is where the feed's name is taken off the address.
-    """
-    keys = newest(asked if isinstance(asked, Asked) else ask("", *asked), STORIES)
-    stories = Article.objects.public().filter(pk__in=keys).for_reading().newest_first()
-    articles = list(stories.defer("body") if settings.FEED_TEXT == SUMMARY else stories)
+
+def _feed(request: HttpRequest, format: str, stories: ArticleQuerySet, title: str, description: str = "", query: str = "") -> HttpResponse:
+    """Answer with the newest of `stories` in a format; the page of the same list is where the feed's name is taken off."""
+    stories = stories.for_reading().newest_first()
+    articles = list((stories.defer("body") if settings.FEED_TEXT == SUMMARY else stories)[:STORIES])
     path = iri_to_uri(request.path)
     head = {
         "title": title, "description": description or title, "subtitle": description or title, "link": absolute(path.removesuffix(format)) + query,

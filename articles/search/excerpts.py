@@ -16,24 +16,22 @@ UNMARKED = {ord(mark): None for mark in (BEGINS, ENDS)}
 OPTIONS = f"StartSel={BEGINS}, StopSel={ENDS}"
 PARTS = OPTIONS + ', MaxFragments=2, MinWords=12, MaxWords=24, FragmentDelimiter=" … "'
 MARK = """
-SELECT ts_headline(%(configuration)s, headline, query, %(whole)s), ts_headline(%(configuration)s, text, query, %(parts)s)
+SELECT ts_headline(%(configuration)s, headline, %(any)s::tsquery, %(whole)s), ts_headline(%(configuration)s, text, %(query)s::tsquery, %(parts)s)
 FROM unnest(%(headlines)s::text[], %(texts)s::text[]) AS story(headline, text)
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN to_tsvector(%(configuration)s, text) @@ %(all)s::tsquery THEN %(all)s ELSE %(any)s END::tsquery AS query
-) AS chosen
 """
 
 
-def mark(asked: Asked, stories: list[Article]) -> None:
+def mark(asked: Asked, stories: list[Article], is_loose: bool = False) -> None:
     """Give each story (with its body loaded) its `marked_headline`, and the `excerpt` in which the words stand, "" where they stand elsewhere."""
+    any_word = either(*asked.words)
     values = {
         "configuration": CONFIGURATION,
         "whole": OPTIONS + ", HighlightAll=true",
         "parts": PARTS,
         "headlines": [story.headline.translate(UNMARKED) for story in stories],
         "texts": [body.plain_text(story.body[: 2 * LONGEST]).translate(UNMARKED)[:LONGEST] for story in stories],
-        "all": asked.typed,
-        "any": either(*asked.words),
+        "query": any_word if is_loose else asked.typed,
+        "any": any_word,
     }
     for story, (headline, text) in zip(stories, rows(MARK, values), strict=True):
         story.marked_headline = _marked(headline)

@@ -39,15 +39,16 @@ def find(asked: Asked, *kinds: str, order: Order = Order.NEWEST, after: Article 
     cards = Article.objects.public().for_cards()
     stories = (cards.with_body() if asked.words else cards).in_bulk(keys[:PAGE])
     page = [stories[key] for key in keys[:PAGE] if key in stories]
+    is_loose = order == Order.BEST and ranking.is_loose(asked, counted)
     if asked.words:
-        mark(asked, page)
+        mark(asked, page, is_loose)
     return {
         "stories": page,
         "tally": counted,
         "more": page[-1].short_id if len(keys) > PAGE and page else "",
         "is_first_page": not after,
         "asked": asked,
-        "is_loose": order == Order.BEST and ranking.is_loose(asked, counted),
+        "is_loose": is_loose,
         "looked_since": looked_since,
     }
 

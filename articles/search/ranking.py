@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import accumulate
 
-from .asked import SAMPLED, Asked
+from .asked import COUNTED, SAMPLED, Asked
 from .places import newest_months
 from .running import rows
 from .tally import Tally
@@ -26,7 +26,7 @@ asked AS (
     SELECT word, ln(1 + (greatest(%s, stories) - stories + 0.5) / (stories + 0.5)) AS rarity
     FROM unnest(%s::tsquery[], %s::float[]) AS asked(word, stories)
 ),
-average AS (SELECT avg(word_count) AS words FROM found),
+average AS (SELECT greatest(avg(word_count), 1) AS words FROM found),
 scored AS (
     SELECT article_id, published_at,
         sum(rarity * times / (times + {K1} * (1 - {B} + {B} * word_count / average.words))) AS score
@@ -50,10 +50,10 @@ def best(asked: Asked, tally: Tally, at: datetime | None = None) -> list[int]:
 
     Where few hold all of the words, stories that hold some of them, the rarest, stand among them where they belong.
     """
-    if not any(asked.words.values()):
-        return []
     if is_loose(asked, tally):
-        entries = asked.any_of(*_rarest(asked.words)).entries(at).newest_first()[:CANDIDATES]
+        if not (some := _rarest(asked.words)):
+            return []
+        entries = asked.any_of(*some).entries(at).newest_first()[:CANDIDATES]
     else:
         most = 2 * RANKED if not asked.is_phrase else max(LEAST, SAMPLED * tally.total // max(asked.about, 1))
         entries = asked.also(newest_months(tally, most, at)).entries(at).newest_first()[:RANKED]
@@ -68,7 +68,7 @@ def is_loose(asked: Asked, tally: Tally) -> bool:
 
 
 def _rarest(words: Mapping[str, int]) -> list[str]:
-    """Return the rarest words, so many that at most CANDIDATES stories hold them, and the rarest of all in any case."""
-    words = sorted((stories, word) for word, stories in words.items() if stories)
+    """Return the rarest words, so many that no more than CANDIDATES stories hold them, or the rarest alone, unless it is too frequent."""
+    words = sorted((stories, word) for word, stories in words.items() if 0 < stories <= COUNTED)
     held = list(accumulate(stories for stories, _ in words))
     return [word for (_, word), stories in zip(words, held, strict=True) if stories <= CANDIDATES or stories == held[0]]

@@ -9,7 +9,8 @@ from articles.models import Article
 from articles.models.entries import WHOLE_WORDS
 
 from . import places, tally
-from .asked import ask, either, facet
+from .asked import either, facet
+from .reading import ask
 from .running import rows
 
 LETTERS = re.compile(r"[^\W\d_]{4,40}")

@@ -259,6 +259,7 @@ HIDDEN = {
         ("/republish/{id}/", "/republish/2222222/"),
         ("/2024/05/06/ferry-late-again/", "/2024/05/06/unknown/"),
         ("/2024/05/06/ferry-late-again", "/2024/05/06/unknown-to-all"),
+        ("/2024/05/06/", "/2024/05/07/"),
         ("/author/tom-strand/", "/author/nobody/"),
         ("/topic/strikes/", "/topic/nothing/"),
         ("/source/the-lantern/", "/source/no-paper/"),

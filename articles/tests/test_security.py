@@ -91,7 +91,7 @@ def test_statuses_of_the_public_answers_are_the_ones_meant(answer):
     statuses = {address: answer(address).status_code for address in PUBLIC}
 
     others = {
-        "/story": 301, "/short/": 301, "/withdrawn/": 410, "/legal/": 451, "/unknown/": 404, "/2024/13/": 404, "/adminx/": 404,
+        "/search/?q=%00": 400, "/story": 301, "/short/": 301, "/withdrawn/": 410, "/legal/": 451, "/unknown/": 404, "/2024/13/": 404, "/adminx/": 404,
     }  # fmt: skip
     assert statuses == dict.fromkeys(PUBLIC, 200) | others
 

@@ -79,7 +79,7 @@ def stories(request: HttpRequest, order: LicenceOrder) -> HttpResponse:
     if order.state != State.DRAFT:
         return redirect(order)
     form = SearchForm(request.GET)
-    found = list(form.stories().for_cards().select_related("section", "source").newest_first()[: FOUND + 1])
+    found = list(form.newest(FOUND + 1).for_cards().select_related("section", "source").newest_first())
     chosen = set(order.stories.values_list("article", flat=True))
     context = {"order": order, "form": form, "found": found[:FOUND], "has_more": len(found) > FOUND, "chosen": chosen}
     return render(request, "licensing/order_stories.html", context)

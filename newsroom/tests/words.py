@@ -55,7 +55,7 @@ class Texts(HTMLParser):
 def texts_of(html: str) -> list[str]:
     """Return the texts of HTML, white space made one."""
     page = Texts()
-    page.feed(html)
+    page.feed(re.sub(r"</?mark>", "", html))  # words that were searched for, within a text
     return [" ".join(text.split()) for text in page.texts if text.strip()]
 
 
@@ -77,7 +77,8 @@ def data(without=()) -> list[str]:
             names = [field.name for field in model._meta.concrete_fields if isinstance(field, CharField | TextField)]
             for row in model._base_manager.values_list(*names) if names else ():
                 for value in row:
-                    found.update(texts_of(str(value)) if "<" in str(value) else [" ".join(str(value).split()), *lines_of(str(value))])
+                    texts = texts_of(str(value)) if "<" in str(value) else [" ".join(str(value).split()), *lines_of(str(value))]
+                    found.update([*texts, " ".join(texts)])
     return sorted((each for each in found if re.search(r"\w{2}", each)), key=len, reverse=True)
 
 
@@ -88,7 +89,8 @@ def unmarked(text: str, known: list[str]) -> str:
         depth += (letter == OPEN) - (letter == SHUT)
         kept += letter if depth == 0 and letter != SHUT else " " if letter == SHUT else ""
     rest = " ".join("".join(kept).split())
-    is_cut = rest.endswith("…") and any(each.startswith(rest.rstrip(" …")) for each in known)
+    pieces = [piece.strip() for piece in rest.split("…")] if rest.endswith("…") else []
+    is_cut = bool(pieces) and all(any(piece in each for each in known) for piece in pieces)
     if is_cut or not re.search(r"[^\W\d_]{2}", rest) or rest in known:
         return ""
     rest = re.sub(r"\S+@\S+|https?://\S+", " ", rest)
