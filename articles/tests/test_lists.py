@@ -98,7 +98,7 @@ def test_pages_of_every_list_walk_forty_five_stories_without_skipping_or_repeati
     assert walks == {address: [by_age[:20], by_age[20:40], by_age[40:]] for address in LISTS}
 
 
-@pytest.mark.parametrize("address", ["/section/harbour/", "/search/?q=ferry"])
+@pytest.mark.parametrize("address", ["/section/harbour/", "/search/?q=ferry&sort=newest"])
 def test_pages_neither_skip_nor_repeat_when_a_story_is_published_in_between(client, address):
     stories = make_many(45)
 
