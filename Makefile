@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-republication lighthouse messages
+.PHONY: run test test-slow check backup restore bench-republication bench-search lighthouse messages
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -23,6 +23,10 @@ check: $(VENV)/installed-dev
 
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py
+
+# SIZES="10000" for fewer stories; a million takes a quarter of an hour to make, once, and 15 GB in var/bench.
+bench-search: $(VENV)/installed
+	@$(BIN)/python benches/search.py
 
 # Needs Node 18 or later, npm and Chromium.
 lighthouse: $(VENV)/installed var/lighthouse/node_modules/.bin/lighthouse
