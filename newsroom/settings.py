@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "newsroom.compression.CompressText",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "newsroom.patience.TooLong",
     "newsroom.policies.admin_policy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

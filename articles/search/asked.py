@@ -54,9 +54,9 @@ class Asked:
         return replace(self, query=together(either(*words), *self.facets))
 
 
-def facet(kind: str, key="") -> str:
-    """Return the query for what a story is sorted by, such as '=section:3'."""
-    return quoted(f"={kind}:{key}" if key != "" else f"={kind}")
+def facet(kind: str, key=None) -> str:
+    """Return the query for what a story is sorted by, such as '=section:3' or '=pictures'."""
+    return quoted(f"={kind}" if key is None else f"={kind}:{key}")
 
 
 def of_series(*topics) -> str:

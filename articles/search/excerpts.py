@@ -11,8 +11,8 @@ from .asked import Asked, either
 from .running import rows
 
 LONGEST = 20_000  # letters of a story that are looked through
-BEGINS, ENDS = "\ue000", "\ue001"  # of the private use area: no story's own
-UNMARKED = {ord(mark): None for mark in (BEGINS, ENDS)}
+BEGINS, ENDS, LESS = "\ue000", "\ue001", "\ue002"  # of the private use area: no story's own; the last for <, which begins no tag here
+PLAIN = {ord(mark): None for mark in (BEGINS, ENDS, LESS)} | {ord("<"): LESS}
 OPTIONS = f"StartSel={BEGINS}, StopSel={ENDS}"
 PARTS = OPTIONS + ', MaxFragments=2, MinWords=12, MaxWords=24, FragmentDelimiter=" … "'
 MARK = """
@@ -28,8 +28,8 @@ def mark(asked: Asked, stories: list[Article], is_loose: bool = False) -> None:
         "configuration": CONFIGURATION,
         "whole": OPTIONS + ", HighlightAll=true",
         "parts": PARTS,
-        "headlines": [story.headline.translate(UNMARKED) for story in stories],
-        "texts": [body.plain_text(story.body[: 2 * LONGEST]).translate(UNMARKED)[:LONGEST] for story in stories],
+        "headlines": [story.headline.translate(PLAIN) for story in stories],
+        "texts": [body.plain_text(story.body[: 2 * LONGEST]).translate(PLAIN)[:LONGEST] for story in stories],
         "query": any_word if is_loose else asked.typed,
         "any": any_word,
     }
@@ -39,4 +39,4 @@ def mark(asked: Asked, stories: list[Article], is_loose: bool = False) -> None:
 
 
 def _marked(text: str) -> SafeString:
-    return mark_safe(escape(text).replace(BEGINS, "<mark>").replace(ENDS, "</mark>"))  # noqa: S308 (escaped above)
+    return mark_safe(escape(text.replace(LESS, "<")).replace(BEGINS, "<mark>").replace(ENDS, "</mark>"))  # noqa: S308 (escaped above)

@@ -40,7 +40,7 @@ def find(asked: Asked, *kinds: str, order: Order = Order.NEWEST, after: Article 
     stories = (cards.with_body() if asked.words else cards).in_bulk(keys[:PAGE])
     page = [stories[key] for key in keys[:PAGE] if key in stories]
     is_loose = order == Order.BEST and ranking.is_loose(asked, counted)
-    if asked.words:
+    if asked.words and page:
         mark(asked, page, is_loose)
     return {
         "stories": page,

@@ -8,10 +8,9 @@ from datetime import datetime
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from django.db.models import Min
 from django.utils import timezone
 
-from articles.models import Article, IndexEntry
+from articles.models import Article
 
 from .asked import Asked, either, facet
 from .running import keys
@@ -32,9 +31,9 @@ class Place(NamedTuple):
 
 def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, oldest_first=False, at: datetime | None = None) -> list[int]:
     """Return the keys of `size` stories, at most, that come after a place in the list, or at its beginning."""
-    needed, is_whole, found = 2 * size, not tally.months, []
-    while not is_whole and len(found) < size:
-        window, is_whole = _window(tally, needed, after.month if after else "", oldest_first, at)
+    needed, end, found = 2 * size, bool(tally.months), []
+    while end and len(found) < size:
+        window, end = _window(tally, needed, after.month if after else "", oldest_first, at)
         entries = asked.also(window).entries(at)
         if after:
             entries = (entries.before if oldest_first else entries.after)(after.published_at, after.key)
@@ -43,29 +42,29 @@ def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, olde
     return found
 
 
-def newest_months(tally: Tally, size: int, at: datetime | None = None) -> str:
-    """Return the query for the months that hold the newest `size` stories, more or less; "" where that is all of them."""
-    return _window(tally, size, at=at)[0]
+def newest_months(tally: Tally, size: int, at: datetime | None = None) -> tuple[str, str]:
+    """Return the query for the months that hold the newest `size` stories, more or less, and the first of them; "" twice where that is all."""
+    return _window(tally, size, at=at)
 
 
-def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None) -> tuple[str, bool]:
-    """Return the query for the months from `start` on that hold `needed` stories, and whether those are all that are left."""
+def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None) -> tuple[str, str]:
+    """Return the query for the months from `start` on that hold `needed` stories, and the last of them; "" where those are all that are left."""
     months = sorted(tally.months, reverse=not oldest_first)
     if start:
         months = [month for month in months if (month >= start if oldest_first else month <= start)]
     held = accumulate(tally.months[month] if month != start else 0 for month in months)  # some of the first month lies before the place
     end = next((month for month, stories in zip(months, held, strict=True) if stories >= needed), "")
     if not end and not start:
-        return "", True
+        return "", ""
     start = start or (months[0] if tally.is_exact else _edge(not oldest_first, at))  # a sample may know nothing of the first months
-    return span(start, end or _edge(oldest_first, at)), not end
+    return span(start, end or _edge(oldest_first, at)), end
 
 
 def _edge(is_last: bool, at: datetime | None) -> str:
     """Return the last month in which there may be stories, or the first."""
     if is_last:
         return f"{timezone.localtime(at):%Y-%m}"
-    first = IndexEntry.objects.public(at).aggregate(first=Min("published_on"))["first"]
+    first = Article.objects.public(at).order_by("published_on").values_list("published_on", flat=True).first()
     return f"{first:%Y-%m}"
 
 

@@ -10,12 +10,15 @@ from .running import rows
 
 WEIGHED = 1_000  # stories in the sample that tells how much is found
 OPERATORS = re.compile(r"[\"“”]|(?<!\S)-\w|\bOR\b")
-STEPS = " ".join(f"WHEN reltuples <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
+STEPS = " ".join(f"WHEN size <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
 # PostgreSQL's own statistics have the 5,000 most frequent words (migration 0003 asks for so many); the stories of rarer ones are soon counted.
 READ = rf"""
-WITH archive AS (
-    SELECT reltuples::bigint AS size, CASE {STEPS} ELSE {SAMPLES[-1]} END AS step FROM pg_class WHERE oid = 'articles_indexentry'::regclass
+WITH known AS (
+    SELECT CASE WHEN reltuples > {COUNTED} THEN reltuples::bigint ELSE (
+        SELECT count(*) FROM (SELECT FROM articles_indexentry LIMIT {COUNTED} + 1) AS entry
+    ) END AS size FROM pg_class WHERE oid = 'articles_indexentry'::regclass
 ),
+archive AS (SELECT size, CASE {STEPS} ELSE {SAMPLES[-1]} END AS step FROM known),
 asked AS (SELECT websearch_to_tsquery(%(configuration)s, %(words)s) AS query),
 words AS (
     SELECT lexeme, ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word

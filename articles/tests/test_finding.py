@@ -1,0 +1,107 @@
+"""Finding much: pages, counts and phrases where there is too much to look at all of it."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from articles.models import Article, IndexEntry
+from articles.models.entries import SAMPLES
+from articles.search import Order, ask, count, facet, find, places
+from articles.search.asked import SAMPLED
+from articles.tests.build import make_section
+
+pytestmark = pytest.mark.django_db
+START = datetime(2010, 1, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def stories(db) -> list[Article]:
+    """Return 400 stories over twelve years, ever more of them, some at the same moment; one in forty holds a phrase, all of them its words."""
+    chance, section = random.Random(3), make_section()  # noqa: S311
+    moments = sorted(START + timedelta(days=int(4_400 * chance.random() ** 0.5), hours=chance.choice((0, 1))) for _ in range(400))
+    texts = [f"<p>Harbour, {'night ferry' if number % 40 == 1 else 'ferry of the night'}.</p>" for number in range(400)]
+    return Article.objects.bulk_create(
+        Article(
+            headline=f"Story {number}", slug=f"story-{number}", section=section, body=texts[number],
+            status=Article.Status.PUBLISHED, published_at=moment, published_on=moment.date(),
+        )
+        for number, moment in enumerate(moments)
+    )  # fmt: skip
+
+
+def huge(words: str, *facets: str, about=30_000):
+    """Return what is asked, as of a large archive: counted in the tenth of it that is its sample."""
+    return replace(ask(words, *facets), size=1_000_000, about=about)
+
+
+def walked(asked, oldest_first: bool) -> list[int]:
+    tally, keys, after = count(asked), [], None
+    while page := places.page(asked, tally, 7, after, oldest_first):
+        keys += page
+        after = places.Place.of(Article.objects.get(pk=page[-1]))
+    return keys
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("words", ["harbour", "ferry -nothing", ""])
+def test_pages_walk_everything_once_and_in_order_though_only_a_sample_was_counted(stories, words, oldest_first):
+    asked = huge(words, facet("section", make_section().pk))
+    expected = sorted(stories, key=lambda story: (story.published_at, story.pk), reverse=not oldest_first)
+
+    assert asked.step == 10
+    assert walked(asked, oldest_first) == [story.pk for story in expected]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_pages_walk_everything_where_the_sample_knows_nothing_of_most_months(stories, oldest_first):
+    step = next(step for step in reversed(SAMPLES) if IndexEntry.objects.holding(facet("sample", step)).exists())
+    asked = huge("harbour", about=step * SAMPLED)
+    assert 0 < len(count(asked).months) < 12
+    assert len(walked(asked, oldest_first)) == 400
+
+
+def test_count_of_much_is_estimated_from_its_sample_by_months_and_facets(stories):
+    tally = count(huge("harbour"), "section")
+
+    assert not tally.is_exact
+    assert 200 < tally.total < 650
+    assert tally.total % 10 == 0
+    assert [(row.name, row.stories) for row in tally.facets["section"]] == [("Harbour", tally.total)]
+    assert tally.years["2021"] > tally.years["2010"]
+
+
+def test_count_of_little_is_exact(stories):
+    assert (count(ask("harbour")).total, count(ask('"night ferry"')).total, count(ask("nowhere")).total) == (400, 10, 0)
+    assert sum(count(ask("harbour")).years.values()) == 400
+
+
+def test_rare_phrase_of_common_words_is_looked_for_in_the_newest_stories_and_says_so(stories, monkeypatch):
+    monkeypatch.setattr("articles.search.finding.SAMPLED", 100)
+
+    found = find(huge('"night ferry"'), order=Order.NEWEST)
+
+    since = found["looked_since"]
+    holding = [stories[number] for number in range(361, 0, -40)]
+    assert "2010" < since[:4] <= "2021"
+    assert found["stories"] == [story for story in holding if f"{story.published_on:%Y-%m}" >= since] != holding
+    assert find(ask('"night ferry"'), order=Order.NEWEST)["looked_since"] == ""
+    assert find(ask('"night ferry"'), order=Order.NEWEST)["stories"] == holding
+
+
+def test_word_that_is_nowhere_is_found_nowhere_in_two_queries(stories, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        found = find(ask("nowhere"), "section", order=Order.NEWEST)
+
+    assert (found["stories"], found["tally"].total) == ([], 0)
+
+
+def test_best_of_much_are_the_newest_that_hold_it(stories, monkeypatch):
+    monkeypatch.setattr("articles.search.ranking.RANKED", 50)
+
+    found = find(huge("harbour"), order=Order.BEST)
+
+    newest = sorted(stories, key=lambda story: (story.published_at, story.pk))[-50:]
+    assert {story.pk for story in found["stories"]} <= {story.pk for story in newest}
+    assert len(found["stories"]) == 20
