@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import body, renditions
-from articles.models import Article, Author, Figure, FrontPageStory, Image, Section, Source, Topic
+from articles.models import Article, Author, Figure, FrontPageStory, Image, Section, Source, Topic, Word
 from articles.slugs import make_slug
 from articles.terms import Syndication
 
@@ -29,13 +29,17 @@ def load(folder: Path) -> int:
     paper = tomllib.loads((folder / "newspaper.toml").read_text())
     subjects = {
         name: {row["slug"]: model.objects.create(**row) for row in paper[name]}
-        for name, model in {"sections": Section, "topics": Topic, "sources": Source, "authors": Author}.items()
+        for name, model in {"sections": Section, "sources": Source, "authors": Author}.items()
     }
+    topics = subjects["topics"] = {}
+    for row in paper["topics"]:  # a series before its parts
+        topics[row["slug"]] = Topic.objects.create(**row | {"part_of": topics.get(row.get("part_of"))})
     subjects["pictures"] = _load_pictures(folder, paper["picture_rights"])
     stories = [tomllib.loads(path.read_text()) for path in sorted((folder / "stories").glob("*.toml"))]
     articles = {story["slug"]: _load_story(story, subjects) for story in stories}
     for place, slug in enumerate(paper["front_page"], start=1):
         FrontPageStory.objects.create(article=articles[slug], place=place)
+    Word.objects.collect()
     for page in paper["pages"]:
         row = FlatPage.objects.create(url=page["url"], title=page["title"], content=body.sanitise(page["content"]))
         row.sites.set(Site.objects.all())

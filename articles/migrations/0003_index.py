@@ -17,8 +17,10 @@ ALTER TABLE articles_indexentry ALTER COLUMN facets SET STORAGE PLAIN, ALTER COL
 ALTER TABLE articles_indexentry ADD CONSTRAINT indexentry_of_a_story FOREIGN KEY (article_id) REFERENCES articles_article ON DELETE CASCADE
 """
 
+# Who changes a part of a story waits for whoever changes another, and then sees both.
 INDEX_STORIES = """
 CREATE FUNCTION articles_index_stories(stories bigint[]) RETURNS void LANGUAGE sql AS $$
+  SELECT FROM articles_article WHERE id = ANY (stories) ORDER BY id FOR NO KEY UPDATE;
   INSERT INTO articles_indexentry AS entry (article_id, published_at, published_on, opens_at, closes_at, word_count, facets, words)
   SELECT
     story.id, published_at, published_on,
@@ -100,6 +102,7 @@ class Migration(migrations.Migration):
                 ("facets", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 ("words", django.contrib.postgres.search.SearchVectorField()),
             ],
+            options={"default_permissions": ()},
         ),
         migrations.RunSQL(NARROW, migrations.RunSQL.noop),
         migrations.RunSQL(INDEX_STORIES, "DROP FUNCTION articles_index_stories"),
@@ -134,6 +137,7 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ("stories", models.PositiveIntegerField()),
             ],
+            options={"default_permissions": ()},
         ),
         migrations.AddIndex(
             model_name="word",

@@ -72,6 +72,7 @@ class IndexEntry(models.Model):
     objects = IndexEntryQuerySet.as_manager()
 
     class Meta:
+        default_permissions = ()
         # Without a list of what was changed last, which every search would read to its end.
         indexes = [GinIndex(fields=["words"], name="entry_words", fastupdate=False)]
 

@@ -36,6 +36,7 @@ class Word(models.Model):
     objects = WordManager()
 
     class Meta:
+        default_permissions = ()
         indexes = [GinIndex(OpClass(F("text"), "gin_trgm_ops"), name="word_alike")]
 
     def __str__(self):

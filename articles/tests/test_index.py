@@ -1,9 +1,11 @@
 """The index of the archive: whatever changes a story, its entry follows, and says of nothing hidden that it is in print."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, IndexEntry
@@ -15,14 +17,14 @@ pytestmark = pytest.mark.django_db
 MAY = datetime(2024, 5, 6, 12, tzinfo=UTC)
 
 
-def held(article: Article, words: str = "", *facets: str) -> bool:
+def holds(article: Article, words: str = "", *facets: str) -> bool:
     """Say whether the entry of a story, draft or not, holds these words and facets."""
     return IndexEntry.objects.holding(ask(words, *facets).query).filter(pk=article.pk).exists()
 
 
 def test_every_story_has_one_entry_from_its_first_save_and_none_after_its_last():
     article = make_article("Harbour dues rise")
-    before = held(article, "harbour")
+    before = holds(article, "harbour")
 
     article.delete()
 
@@ -34,21 +36,21 @@ def test_entry_follows_what_is_written_past_the_model():
     Article.objects.filter(pk=article.pk).update(headline="Harbour tolls rise")
     Article.objects.bulk_create([Article(headline="Windmill", body="<p>A sail.</p>", section=make_section())])
 
-    assert (held(article, "tolls"), held(article, "dues")) == (True, False)
-    assert held(Article.objects.get(headline="Windmill"), "sails", facet("section", make_section().pk))
+    assert (holds(article, "tolls"), holds(article, "dues")) == (True, False)
+    assert holds(Article.objects.get(headline="Windmill"), "sails", facet("section", make_section().pk))
 
 
 def test_entry_follows_topics_byline_source_section_and_pictures():
     article, image = make_article(published_at=MAY, publish=True), make_image()
     topic, author, source = make_topic(), make_author(), make_source()
     wanted = [facet("topic", topic.pk), facet("author", author.pk), facet("source", source.pk), facet("pictures")]
-    before = [held(article, "", each) for each in wanted]
+    before = [holds(article, "", each) for each in wanted]
 
     article.topics.add(topic)
     contribution = article.contributions.create(author=author)
     Article.objects.filter(pk=article.pk).update(source=source)
     figure = make_figure(article, image=image)
-    after = [held(article, "", each) for each in wanted]
+    after = [holds(article, "", each) for each in wanted]
     article.topics.clear()
     contribution.delete()
     Article.objects.filter(pk=article.pk).update(source=None)
@@ -56,22 +58,22 @@ def test_entry_follows_topics_byline_source_section_and_pictures():
 
     assert before == [False] * 4
     assert after == [True] * 4
-    assert [held(article, "", each) for each in wanted] == [False] * 4
+    assert [holds(article, "", each) for each in wanted] == [False] * 4
 
 
 def test_entry_knows_the_day_the_month_the_year_the_language_and_the_terms():
     article = make_article(published_at=MAY, language="da", syndication="NONE", publish=True)
 
     facets = [facet("day", "2024-05-06"), facet("month", "2024-05"), facet("year", "2024"), facet("language", "da"), facet("terms", "NONE")]
-    assert [held(article, "", each) for each in facets] == [True] * 5
+    assert [holds(article, "", each) for each in facets] == [True] * 5
     article.move(published_at=MAY.replace(year=2023))
-    assert [held(article, "", each) for each in facets] == [False, False, False, True, True]
+    assert [holds(article, "", each) for each in facets] == [False, False, False, True, True]
 
 
 def test_no_word_of_a_text_is_taken_for_a_facet():
     article = make_article("=section:1 'year:2024' =pictures", body="<p>=topic:1 =sample:10 '=terms:NONE'</p>")
 
-    assert not any(held(article, "", facet(*each)) for each in (("topic", 1), ("year", "2024"), ("pictures",), ("terms", "NONE")))
+    assert not any(holds(article, "", facet(*each)) for each in (("topic", 1), ("year", "2024"), ("pictures",), ("terms", "NONE")))
 
 
 @pytest.mark.parametrize("at", [timezone.now() - timedelta(days=40), timezone.now(), timezone.now() + timedelta(days=40)])
@@ -118,3 +120,23 @@ def test_entry_that_would_not_change_is_not_written_again():
         Article.objects.filter(pk=article.pk).update(headline="Another")
         cursor.execute("SELECT count(*) FROM articles_indexentry WHERE words @@ 'anoth'")
         assert cursor.fetchone()[0] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_entry_knows_what_two_people_changed_at_once():
+    article, topic, author, held = make_article(), make_topic(), make_author(), Event()
+
+    def tag():
+        with transaction.atomic():
+            article.topics.add(topic)
+            held.set()
+            time.sleep(0.5)
+        connection.close()
+
+    thread = Thread(target=tag)
+    thread.start()
+    held.wait(10)
+    article.contributions.create(author=author)
+    thread.join()
+
+    assert holds(article, "", facet("topic", topic.pk), facet("author", author.pk))
