@@ -8,6 +8,7 @@ from articles.models.entries import CONFIGURATION, SAMPLES
 from .asked import COUNTED, LEXEME, Asked, together
 from .running import rows
 
+SHOUTED = 4  # words; so many in capitals are a sentence that was copied
 WEIGHED = 1_000  # stories in the sample that tells how much is found
 OPERATORS = re.compile(r"[\"“”]|(?<!\S)-\w|\bOR\b")
 STEPS = " ".join(f"WHEN size <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
@@ -47,9 +48,18 @@ FROM asked CROSS JOIN archive
 
 def ask(words: str = "", *facets: str) -> Asked:
     """Read the words that somebody typed: words, "phrases", -without, OR; `facets` are queries such as facet("section", 3)."""
+    words = _without_or(words)
     facets, is_plain = tuple(facet for facet in facets if facet), not OPERATORS.search(words)
     values = {"configuration": CONFIGURATION, "words": words, "facets": together(*facets), "is_plain": is_plain}
     [(query, needs, size, about, known)] = rows(READ, values)
     known = json.loads(known or "{}")
     found = {word: known.get(word, 0) for word in LEXEME.findall(needs)} if needs != "T" else {}
     return Asked(together(query, *facets), query, found, facets, is_plain, bool(query) and not found, size, about)
+
+
+def _without_or(words: str) -> str:
+    """Return what was typed without the or that PostgreSQL would take for an OR: in small letters, or in a sentence that shouts."""
+    shouts = words.isupper() and words.count(" ") > SHOUTED
+    parts = words.split('"')
+    parts[::2] = (re.sub(r"\bor\b", " ", part, flags=re.IGNORECASE if shouts else 0) for part in parts[::2])
+    return '"'.join(parts)

@@ -61,6 +61,19 @@ def test_search_for_what_nearly_every_story_fits_asks_for_a_word(client, story, 
     assert "row__headline" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("words", "finds"),
+    [
+        ("nonsense OR dinghy", 1), ("nonsense or dinghy", 0), ('"nonsense" OR "dinghy"', 1), ("HARBOUR OR NONSENSE", 1),
+        ("IS THE HARBOUR OR THE NONSENSE AT RISK", 1), ('"voted at dawn"', 1), ('"voted dawn"', 0),
+    ],
+)  # fmt: skip
+def test_or_is_an_operator_in_capitals_only(client, story, words, finds):
+    page = client.get("/search/", {"q": words, "sort": "newest" if "NONSENSE AT" not in words else "best"}).content.decode()
+
+    assert page.count("row__headline") == finds
+
+
 def test_search_knows_what_a_correction_changed(client, story):
     story.headline = "Harbour tolls rise"
     story.correct("They are tolls.")
