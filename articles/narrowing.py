@@ -40,7 +40,7 @@ def chosen(form: SearchForm) -> list[Choice]:
     data = form.cleaned_data
     choices = [Choice(subject.name, _address(form, **{kind: None})) for kind, subject in form.subjects.items()]
     if data["language"]:
-        choices.append(Choice(_language(data["language"]), _address(form, language=None)))
+        choices.append(Choice(language_name(data["language"]), _address(form, language=None)))
     choices += [Choice(name, _address(form, **{switch: None})) for switch, name in SWITCHES.items() if data[switch]]
     if form.period:
         choices.append(Choice(form.period, _address(form, since=None, until=None)))
@@ -62,7 +62,7 @@ def _choice(form: SearchForm, kind: str, row) -> Choice:
     if kind != "language":
         return Choice(row.name, _address(form, **{kind: row.slug}), row.stories)
     tag = row.key or settings.LANGUAGE_CODE
-    return Choice(_language(tag), _address(form, language=tag), row.stories)
+    return Choice(language_name(tag), _address(form, language=tag), row.stories)
 
 
 def _address(form: SearchForm, **changes: str | None) -> str:
@@ -74,7 +74,7 @@ def _address(form: SearchForm, **changes: str | None) -> str:
     return f"?{asked.urlencode()}"
 
 
-def _language(tag: str) -> str:
+def language_name(tag: str) -> str:
     """Return the name of a language in the paper's own."""
     try:
         return Locale.parse(tag, sep="-").get_display_name(to_locale(get_language() or settings.LANGUAGE_CODE)) or tag

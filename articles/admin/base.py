@@ -12,6 +12,11 @@ LONG = 300  # letters from which a field is a text area
 LONGEST_KEY = 18  # digits that fit PostgreSQL's bigint, whatever they are
 
 
+def is_key(text: str) -> bool:
+    """Whether a row can have this key."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+
+
 class LongTextMixin:
     """Fields for sentences get room for sentences."""
 
@@ -28,8 +33,7 @@ class KeysMixin:
     """Looks up what is a key only; Django's widget asks the database for whatever was sent."""
 
     def optgroups(self, name, value, attr=None):
-        keys = [key for key in value if key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY]
-        return super().optgroups(name, keys, attr)
+        return super().optgroups(name, [key for key in value if is_key(key)], attr)
 
 
 class KeySelect(KeysMixin, AutocompleteSelect):

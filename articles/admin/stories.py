@@ -1,8 +1,10 @@
 """Stories: writing them, and the buttons that call the model's verbs."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,6 +19,18 @@ from articles.models import Article, Contribution, ErrorReport, Figure, Revision
 from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
 from .pictures import thumbnail
 from .story_forms import ArticleForm, ContributionForm, FigureForm, FigureFormSet, PartFormSet, WithdrawalForm, needs_note
+from .story_lists import (
+    AuthorFilter,
+    LanguageFilter,
+    PicturesFilter,
+    SourceFilter,
+    StoryList,
+    TermsFilter,
+    TopicFilter,
+    YearFilter,
+    begun_by,
+    found,
+)  # fmt: skip
 
 
 class ContributionInline(NewsroomInline):
@@ -65,9 +79,12 @@ class ArticleAdmin(NewsroomAdmin):
     form = ArticleForm
     inlines = [ContributionInline, FigureInline]
     list_display = ["headline", "state", "section", "byline", "published_at"]
-    list_filter = ["status", "section", "source", "topics"]
+    list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
+    list_filter_submit = True
     list_select_related = ["section"]
-    search_fields = ["headline", "byline", "contributions__author__name", "short_id"]
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ["headline", "body"]  # what else is found, get_search_results() tells
+    search_help_text = "Words, names, “a phrase”, an address"
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
     actions_detail = ["preview", "in_print", "reports", "withdraw"]
@@ -79,6 +96,26 @@ class ArticleAdmin(NewsroomAdmin):
         time = ("When", {"fields": ["published_at", "embargoed_until", "slug"]})
         note = ("Note to readers", {"fields": ["correction_kind", "correction_text"]})
         return [note, story, place, time] if obj and needs_note(obj) else [story, place, time]
+
+    # --- Finding stories
+
+    def get_changelist(self, request, **kwargs):
+        return StoryList
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find stories by words of their text, byline and captions, as readers do, and one by the end of its permanent address; in the form of
+        another row, by how its headline begins."""
+        queryset, words = queryset.defer("body", "captions"), search_term.strip()
+        if not words:
+            return queryset, False
+        ordered = queryset if request.GET.get(ORDER_VAR) else queryset.order_by("-entry__published_at", "-entry__article_id")
+        if request.resolver_match.url_name == "autocomplete":
+            keys, said = begun_by(ordered, words), ""
+        else:
+            keys, said = found(ordered, words)
+        if said:
+            self.message_user(request, said, messages.WARNING)
+        return queryset.filter(Q(pk__in=keys) | Q(short_id=words.rstrip("/").rpartition("/")[2])), False
 
     # --- Who may do what: Django's permissions, and the state that the story is in.
 

@@ -82,6 +82,23 @@ class ArticleQuerySet(models.QuerySet):
         """Stories that search engines are to find here: all but another publication's that we know the address of there."""
         return self.filter(Q(source__isnull=True) | Q(source__is_ours=True) | Q(source_url=""))
 
+    def syndicatable(self):
+        """Stories that may be republished, on whatever terms: neither they nor their source forbid it."""
+        return self.exclude(Q(syndication=Syndication.NONE) | Q(source__syndication=Syndication.NONE))
+
+    def not_syndicatable(self):
+        return self.filter(Q(syndication=Syndication.NONE) | Q(source__syndication=Syndication.NONE))
+
+    def with_pictures(self):
+        return self.filter(models.Exists(Figure.objects.filter(article=models.OuterRef("pk"), image__isnull=False)))
+
+    def without_pictures(self):
+        return self.exclude(models.Exists(Figure.objects.filter(article=models.OuterRef("pk"), image__isnull=False)))
+
+    def other_languages(self) -> list[str]:
+        """The languages of stories that are not in the paper's own."""
+        return list(self.exclude(language="").order_by("language").values_list("language", flat=True).distinct())
+
     def published_since(self, at: datetime):
         return self.filter(published_at__gte=at)
 
@@ -221,6 +238,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
             models.Index(fields=["section", "-published_at", "-id"], name="article_section_newest"),
+            models.Index(fields=["language"], name="article_other_languages", condition=~Q(language="")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -9,7 +9,7 @@ from articles.models import Article
 from articles.models.entries import WHOLE_WORDS
 
 from . import places, tally
-from .asked import either, facet
+from .asked import either, facet, together
 from .reading import ask
 from .running import rows
 
@@ -48,6 +48,12 @@ def suggested(typed: str) -> list:
     by their headlines; the last word may be half a word."""
     [(words, completions)] = rows(COMPLETE, [typed, COMPLETIONS])
     return [*_subjects(words), *_stories(words, completions)] if words else []
+
+
+def begun(typed: str) -> str:
+    """Return the query for stories whose headlines have all the words that were typed so far, the last of which may be half a word; "" for none."""
+    [(words, _completions)] = rows(COMPLETE, [typed, 0])
+    return together(*(facet("word", word) for word in words[:-1]), f"{facet('word', words[-1])}:*") if words else ""
 
 
 def _subjects(words: list[str]) -> list:
