@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.db.models import Value
 from django.http import QueryDict
 from django.utils import timezone
@@ -24,6 +25,7 @@ from newsroom.forms import MailField, PublicForm, TextField, printable
 
 LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
 TOO_LONG = format_lazy(_("Write it in at most {number} letters."), number=lazy(number_format, str)(LONGEST_REPORT, force_grouping=True))
+TOO_SLOW = _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years.")
 FIRST_YEAR = 1500
 MONTH = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 OFFERED = ("section", "topic", "author", "source", "language")  # what a search can be narrowed to, beside years
@@ -219,7 +221,10 @@ class SuggestionForm(forms.Form):
 
     def suggestions(self) -> list:
         """Return the words as they came, then of each suggestion its name, what it is, and its address; nothing for what cannot be read."""
-        found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
+        try:
+            found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
+        except OperationalError:  # it took too long; whoever types on asks again
+            found = []
         return [
             self.data.get("q", "")[:200],
             [str(each) for each in found],

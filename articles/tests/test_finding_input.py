@@ -19,6 +19,7 @@ LISTS = ("/section/harbour/", "/topic/ferries/", "/author/ines-calloway/", "/sou
 NO_PERIOD = "Write a year such as 1998, or a month such as 1998-05, that is not to come."
 NO_PLACE = "This page of the list is not there. Here it is from the beginning."
 NO_ORDER = "This time ends before it begins. Write the earlier one first."
+TOO_SLOW = "That search takes longer than we let one take. Add a word, or narrow it to a section or some years."
 FEW_WORDS = "Add a word that a story must hold"
 TOO_LONG = "That is too long to search for."
 
@@ -224,5 +225,12 @@ def test_search_that_takes_too_long_is_refused_and_leaves_the_connection_whole(c
     monkeypatch.undo()
     after = answer(client, f"/search/?{urlencode({'q': words})}")
 
-    assert refused == (400, ["That search takes longer than we let one take. Add a word, or narrow it to a section or some years."], [])
+    assert refused == (400, [TOO_SLOW], [])
     assert (after[0], len(after[2])) == (200, 20)
+
+
+def test_feed_of_a_search_that_takes_too_long_is_refused_and_suggestions_are_left_out(client, slow):
+    feed, suggested = client.get("/search/rss.xml?q=ferry"), client.get("/search/suggestions/?q=ferry")
+
+    assert (feed.status_code, feed.content.decode()) == (400, f"{TOO_SLOW}\n")
+    assert (suggested.status_code, suggested.json()) == (200, ["ferry", [], [], []])
