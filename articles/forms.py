@@ -6,6 +6,7 @@ from datetime import date
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.db.models import Value
 from django.http import QueryDict
 from django.utils import timezone
@@ -24,10 +25,12 @@ from newsroom.forms import MailField, PublicForm, TextField, printable
 
 LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
 TOO_LONG = format_lazy(_("Write it in at most {number} letters."), number=lazy(number_format, str)(LONGEST_REPORT, force_grouping=True))
+TOO_SLOW = _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years.")
 FIRST_YEAR = 1500
 MONTH = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 OFFERED = ("section", "topic", "author", "source", "language")  # what a search can be narrowed to, beside years
 FILTERS = ("section", "topic", "author", "source", "language", "since", "until", "pictures", "republish", "sort")
+PLACES = {"before", "after"}
 LITTLE = 3  # stories; where no more are found, another spelling may have been meant
 SUBJECTS = {"section": Section, "topic": Topic, "author": Author, "source": Source}
 
@@ -65,11 +68,20 @@ class ListForm(forms.Form):
     before = PlaceField()
     since, until = MonthField(required=False), MonthField(required=False)
 
+    def clean(self):
+        """Refuse a time that ends before it begins; a list is narrowed by no half of a time that is refused."""
+        data = self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and since[: len(until)] > until[: len(since)]:
+            self.add_error("until", _("This time ends before it begins. Write the earlier one first."))
+        if self.errors.keys() & {"since", "until"}:
+            data["since"] = data["until"] = ""
+        return data
+
     def page(self, *facets: str, kinds: tuple[str, ...] = ()) -> dict:
-        """Return a page of the stories that are of all these facets; the first of all of them where the form cannot be read."""
-        if not self.is_valid():
-            return find(ask("", *facets), *kinds)
-        return find(ask("", *facets, self.time), *kinds, after=self.cleaned_data["before"])
+        """Return a page of the stories that are of all these facets; where the place or the time cannot be read, as if there were none."""
+        self.full_clean()
+        return find(ask("", *facets, self.time), *kinds, after=self.cleaned_data.get("before"))
 
     @property
     def known(self) -> QueryDict:
@@ -118,17 +130,23 @@ class SearchForm(ListForm):
 
     def clean(self):
         """Find the subjects that are named, and refuse a search that would find nearly everything."""
-        if self.errors:
+        super().clean()
+        facets = self._facets()
+        if not self._is_readable:
             return self.cleaned_data
-        asked = self.asked = ask(self.cleaned_data["q"], *self._facets(), self.time)
+        asked = self.asked = ask(self.cleaned_data["q"], *facets, self.time)
         if not asked.facets and (asked.is_open or self.cleaned_data["q"] and not asked.query):
             raise ValidationError(_("Nearly every story fits that. Add a word that a story must hold, a rarer one."))
         return self.cleaned_data
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything is asked, and readable."""
-        return self.is_valid() and bool(self.asked.query)
+        """Whether anything is asked, and readable, be it with a place that is not there."""
+        return self._is_readable and bool(self.asked.query)
+
+    @property
+    def _is_readable(self) -> bool:
+        return not self.errors.keys() - PLACES
 
     @property
     def title(self) -> str:
@@ -144,14 +162,18 @@ class SearchForm(ListForm):
         if not self.is_filled:
             return {}
         order = self.order
-        after = self.cleaned_data["before" if order == Order.NEWEST else "after"]
-        found = find(self.asked, *OFFERED, order=order, after=after)
+        after = self.cleaned_data.get("before" if order == Order.NEWEST else "after")
+        try:
+            found = find(self.asked, *OFFERED, order=order, after=after)
+        except LookupError:
+            self.add_error("after", self.fields["after"].error_messages["invalid"])
+            found = find(self.asked, *OFFERED, order=order)
         return found | {"order": order, "meant": meant(self.cleaned_data["q"]) if found["tally"].total <= LITTLE else ""}
 
     @property
     def filters(self) -> list[tuple[str, str]]:
-        """Return everything of the address but the words and the place, as it came: what another search for words keeps."""
-        return [(name, value) for name in FILTERS if (value := self.data.get(name))]
+        """Return what of the address another search for words keeps, as it came: neither the words, nor the place, nor what was refused."""
+        return [(name, value) for name in FILTERS if name not in self.errors and (value := self.data.get(name))]
 
     @property
     def order(self) -> Order:
@@ -199,7 +221,10 @@ class SuggestionForm(forms.Form):
 
     def suggestions(self) -> list:
         """Return the words as they came, then of each suggestion its name, what it is, and its address; nothing for what cannot be read."""
-        found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
+        try:
+            found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
+        except OperationalError:  # it took too long; whoever types on asks again
+            found = []
         return [
             self.data.get("q", "")[:200],
             [str(each) for each in found],

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import narrowing, renditions, structured, timeline
-from articles.forms import ListForm, ReportForm, SearchForm, SuggestionForm
+from articles.forms import TOO_SLOW, ListForm, ReportForm, SearchForm, SuggestionForm
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
@@ -142,7 +142,7 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         found = form.results()
     except OperationalError:  # it took too long
-        form.add_error(None, _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years."))
+        form.add_error(None, TOO_SLOW)
         found = {}
     if found:
         bars = timeline.of_tally(found["tally"], _narrowed(form))

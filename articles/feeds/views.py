@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
@@ -13,7 +14,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.forms import SearchForm
+from articles.forms import TOO_SLOW, SearchForm
 from articles.models import Article, Author, Section, Source, Topic
 from articles.models.stories import ArticleQuerySet
 from articles.models.subjects import Subject
@@ -58,11 +59,15 @@ def source(request: HttpRequest, slug: str, format: str) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest, format: str) -> HttpResponse:
-    form = SearchForm(_without_place(request))
-    if not form.is_filled:
+    form, stories = SearchForm(_without_place(request)), None
+    try:
+        stories = form.newest(STORIES) if form.is_filled else None
+    except OperationalError:  # it took too long
+        form.add_error(None, TOO_SLOW)
+    if stories is None:
         wrong = [error for errors in form.errors.values() for error in errors] or [_("Say in the address what to search for, such as ?q=ferry.")]
         return HttpResponse(f"{wrong[0]}\n", status=400, content_type="text/plain; charset=utf-8")
-    return _feed(request, format, form.newest(STORIES), titled(form.title), query=query_of(request))
+    return _feed(request, format, stories, titled(form.title), query=query_of(request))
 
 
 def _found(asked: Asked) -> ArticleQuerySet:

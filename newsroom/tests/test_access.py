@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from articles.models import Article, Author, Image, Section, Source, Topic
+from articles.models import Article, Author, Image, Section, Source, Topic, Word
 from articles.tests.browser import visitor
 from articles.tests.build import make_article
 from licensing.models import Notice, State
@@ -53,6 +53,10 @@ def stories() -> dict[str, str]:
     arabic = make_article(publish=True, **ARABIC)
     first = public.newest_first().first()
     day = first.published_on
+    series, part = Topic.objects.in_print()[1:3]
+    Topic.objects.filter(pk=part.pk).update(part_of=series)
+    Word.objects.collect()
+    search = reverse("articles:search")
     return {
         "front": reverse("articles:front"),
         "section": first.section.get_absolute_url(),
@@ -70,9 +74,17 @@ def stories() -> dict[str, str]:
         "report of an error": reverse("articles:report", args=[pictured.short_id]),
         "error reported": reverse("articles:reported", args=[pictured.short_id]),
         "withdrawn story": withdrawn.get_absolute_url(),
-        "search": reverse("articles:search"),
-        "search with hits": reverse("articles:search") + "?q=harbour",
-        "search without hits": reverse("articles:search") + "?q=zeppelin",
+        "series": series.get_absolute_url(),
+        "part of a series": part.get_absolute_url(),
+        "narrowed list": f"{first.section.get_absolute_url()}?since=2009&until={day.year}",
+        "search": search,
+        "search with hits": f"{search}?q=harbour",
+        "search without hits": f"{search}?q=zeppelin",
+        "narrowed search": f"{search}?q=assembly&section={first.section.slug}&source={first.source.slug}&pictures=1&since=2001-05&sort=oldest",
+        "misspelt search": f"{search}?q=harbuor",
+        "loose search": f"{search}?q=ferry+reservoir",
+        "refused search": f"{search}?q=-harbour",
+        "refused filters": f"{search}?q=harbour&section=nowhere&since=2019-13",
         "nowhere": "/nowhere/",
         "static page": "/about/",
         "newsletter": reverse("newsletters:subscribe"),

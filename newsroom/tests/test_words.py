@@ -1,5 +1,7 @@
 """The words of the interface: a translator reaches all of them, and dates and numbers follow the publication's language."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.core.management import call_command
 from django.http import HttpResponse
@@ -19,7 +21,8 @@ ENGLISH_ON_PURPOSE = ("Chicago", "BibTeX", "HTML", "PDF", "ZIP", *FILES)
 def words_left(pages: dict[str, str]) -> list[str]:
     """Return the words of pages that no translator reaches, a line each."""
     client, known = Client(), data() + list(ENGLISH_ON_PURPOSE)
-    return [left for name, address in pages.items() for left in words_in(name, client.get(address), [*known, address.partition("?q=")[2]])]
+    typed = {address: parse_qs(urlsplit(address).query).get("q", []) for address in pages.values()}
+    return [left for name, address in pages.items() for left in words_in(name, client.get(address), typed[address] + known)]
 
 
 def words_in(name: str, answer: HttpResponse, known: list[str]) -> list[str]:
