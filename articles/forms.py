@@ -85,9 +85,9 @@ class ListForm(forms.Form):
 
     @property
     def known(self) -> QueryDict:
-        """Return what of the address this form knows: what the links on the page keep."""
+        """Return what of the address this form knows and does not refuse: what the links on the page keep."""
         known = QueryDict(mutable=True)
-        known.update({name: value for name in self.fields if (value := self.data.get(name))})
+        known.update({name: value for name in self.fields if name not in self.errors and (value := self.data.get(name))})
         return known
 
     @property
