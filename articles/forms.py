@@ -6,7 +6,6 @@ from datetime import date
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
 from django.db.models import Value
 from django.http import QueryDict
 from django.utils import timezone
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ErrorReport, Section, Source, Topic
 from articles.models.stories import ArticleQuerySet
-from articles.search import Order, ask, either, facet, find, meant, newest, span, suggested, without
+from articles.search import Order, TooSlow, ask, either, facet, find, meant, newest, of_series, span, suggested, without
 from articles.short_ids import PATTERN
 from articles.terms import Syndication
 from newsroom.forms import MailField, PublicForm, TextField, printable
@@ -26,7 +25,7 @@ from newsroom.forms import MailField, PublicForm, TextField, printable
 LONGEST_REPORT = ErrorReport._meta.get_field("text").max_length  # letters
 TOO_LONG = format_lazy(_("Write it in at most {number} letters."), number=lazy(number_format, str)(LONGEST_REPORT, force_grouping=True))
 TOO_SLOW = _("That search takes longer than we let one take. Add a word, or narrow it to a section or some years.")
-FIRST_YEAR = 1500
+FIRST_YEAR = 1001  # of a story (Article.clean)
 MONTH = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 OFFERED = ("section", "topic", "author", "source", "language")  # what a search can be narrowed to, beside years
 FILTERS = ("section", "topic", "author", "source", "language", "since", "until", "pictures", "republish", "sort")
@@ -182,7 +181,9 @@ class SearchForm(ListForm):
 
     def _facets(self) -> list[str]:
         data = self.cleaned_data
-        facets = [facet(kind, subject.pk) for kind, subject in self.subjects.items()]
+        facets = [facet(kind, subject.pk) for kind, subject in self.subjects.items() if kind != "topic"]
+        if topic := self.subjects.get("topic"):
+            facets.append(of_series(topic, *self.parts))
         if data.get("language"):
             facets.append(facet("language", "" if data["language"] == settings.LANGUAGE_CODE else data["language"]))
         if data.get("pictures"):
@@ -194,12 +195,16 @@ class SearchForm(ListForm):
 
     @cached_property
     def subjects(self) -> dict:
-        """Return the section, topic, author and source that the search is narrowed to, by kind, in one query."""
+        """Return the section, topic, author and source that the search is narrowed to, by kind, in one query, and learn the parts of the topic."""
         named = {kind: self.cleaned_data[kind] for kind in SUBJECTS if self.cleaned_data.get(kind)}
-        phrases = [SUBJECTS[kind].objects.in_print().filter(slug=slug).order_by() for kind, slug in named.items()]
-        rows = [phrase.values_list(Value(phrase.model._meta.model_name), "pk", "name", "slug") for phrase in phrases]
-        rows = rows[0].union(*rows[1:]) if rows else ()
-        found = {kind: SUBJECTS[kind](pk=pk, name=name, slug=slug) for kind, pk, name, slug in rows}
+        phrases = {kind: model.objects.all() if model is Section else model.objects.in_print() for kind, model in SUBJECTS.items()}
+        phrases = {kind: phrases[kind].filter(slug=slug) for kind, slug in named.items()}
+        if topic := named.get("topic"):
+            phrases["part"] = Topic.objects.filter(part_of__slug=topic)
+        rows = [phrase.order_by().values_list(Value(kind), "pk", "name", "slug") for kind, phrase in phrases.items()]
+        rows = list(rows[0].union(*rows[1:])) if rows else []
+        found = {kind: SUBJECTS[kind](pk=pk, name=name, slug=slug) for kind, pk, name, slug in rows if kind != "part"}
+        self.parts = [Topic(pk=pk) for kind, pk, _name, _slug in rows if kind == "part"]
         for kind in named.keys() - found:
             self.add_error(kind, MISSING[kind])
         return found
@@ -223,7 +228,7 @@ class SuggestionForm(forms.Form):
         """Return the words as they came, then of each suggestion its name, what it is, and its address; nothing for what cannot be read."""
         try:
             found = suggested(self.cleaned_data["q"]) if self.is_valid() else []
-        except OperationalError:  # it took too long; whoever types on asks again
+        except TooSlow:  # it took too long; whoever types on asks again
             found = []
         return [
             self.data.get("q", "")[:200],

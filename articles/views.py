@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -21,7 +20,7 @@ from articles.forms import TOO_SLOW, ListForm, ReportForm, SearchForm, Suggestio
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
-from articles.search import COUNTED, count_days, facet, of_series
+from articles.search import COUNTED, TooSlow, count_days, facet, of_series
 from newsroom.guards import allows, public_form
 
 REPORTS, HOUR = 10, 3600  # of one visitor
@@ -141,7 +140,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     try:
         found = form.results()
-    except OperationalError:  # it took too long
+    except TooSlow:  # it took too long
         form.add_error(None, TOO_SLOW)
         found = {}
     if found:

@@ -63,6 +63,8 @@ def restore(path: Path) -> None:
             _put(inside / name, place)
         # Last: until its one transaction is through, the place holds no stories, and a restore that was killed can be run again.
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", inside / DUMP)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # a search asks PostgreSQL's statistics how frequent its words are
 
 
 def _unpack(path: Path, folder: Path) -> Path:

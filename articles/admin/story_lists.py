@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import EmptyResultSet
-from django.db import OperationalError
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from unfold.views import ChangeList
@@ -11,7 +10,7 @@ from unfold.views import ChangeList
 from articles.models import Article
 from articles.models.stories import ArticleQuerySet
 from articles.narrowing import language_name
-from articles.search import ask, begun, keys
+from articles.search import TooSlow, ask, begun, keys
 
 from .base import KeySelect, is_key
 
@@ -32,7 +31,7 @@ def found(stories: ArticleQuerySet, words: str) -> tuple[list[int], str]:
         return [], TOO_COMMON.format(words)
     try:
         hits = keys(stories.holding(asked.query)[: MOST + 1])
-    except OperationalError:
+    except TooSlow:
         return [], TOO_SLOW
     except EmptyResultSet:  # a filter that no story can pass
         return [], ""

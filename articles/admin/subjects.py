@@ -1,8 +1,9 @@
 """Sections, topics, sources and authors."""
 
 from django.contrib import admin
+from django.db import transaction
 
-from articles.models import Author, Section, Source, Topic
+from articles.models import Article, Author, Section, Source, Topic
 
 from .base import NewsroomAdmin
 
@@ -23,6 +24,15 @@ class TopicAdmin(SubjectAdmin):
     list_display = ["name", "slug", "part_of"]
     list_select_related = ["part_of"]
     autocomplete_fields = ["part_of"]
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, Topic.objects.filter(pk=obj.pk))
+
+    @transaction.atomic
+    def delete_queryset(self, request, queryset):
+        """Hold the stories first, as those do who edit one: neither waits for the other for ever."""
+        list(Article.objects.filter(topics__in=queryset.values("pk")).order_by("pk").select_for_update().values_list("pk"))
+        queryset.delete()
 
 
 @admin.register(Source)

@@ -4,7 +4,6 @@ import hashlib
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
@@ -18,7 +17,7 @@ from articles.forms import TOO_SLOW, SearchForm
 from articles.models import Article, Author, Section, Source, Topic
 from articles.models.stories import ArticleQuerySet
 from articles.models.subjects import Subject
-from articles.search import Asked, ask, facet, newest, of_series
+from articles.search import Asked, TooSlow, ask, facet, newest, of_series
 from articles.structured import LOGO, absolute
 
 from .entries import SUMMARY, changed_at, entries, without_controls
@@ -62,7 +61,7 @@ def search(request: HttpRequest, format: str) -> HttpResponse:
     form, stories = SearchForm(_without_place(request)), None
     try:
         stories = form.newest(STORIES) if form.is_filled else None
-    except OperationalError:  # it took too long
+    except TooSlow:  # it took too long
         form.add_error(None, TOO_SLOW)
     if stories is None:
         wrong = [error for errors in form.errors.values() for error in errors] or [_("Say in the address what to search for, such as ?q=ferry.")]
@@ -81,7 +80,8 @@ def titled(subject: Subject | str) -> str:
 
 def query_of(request: HttpRequest) -> str:
     """Return the query of a search, without the place in its list: a feed has the newest."""
-    query = SearchForm(_without_place(request)).known
+    asked, query = _without_place(request), QueryDict(mutable=True)
+    query.update({name: value for name in SearchForm.base_fields if (value := asked.get(name))})
     return f"?{query.urlencode()}" if query else ""
 
 

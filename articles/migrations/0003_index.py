@@ -29,7 +29,7 @@ CREATE FUNCTION articles_index_stories(stories bigint[]) RETURNS void LANGUAGE s
     word_count, facets,
     setweight(to_tsvector('newsroom', headline), 'A')
       || setweight(to_tsvector('newsroom', concat_ws(' ', kicker, standfirst, names)), 'B')
-      || setweight(to_tsvector('newsroom', pictured), 'C')
+      || setweight(to_tsvector('newsroom', left(pictured, 10000)), 'C')
       || setweight(to_tsvector('newsroom', body), 'D')
       || array_to_tsvector(ARRAY(
         SELECT '=' || facet FROM unnest(facets) AS facet

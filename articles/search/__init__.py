@@ -13,11 +13,11 @@ from .asked import COUNTED, Asked, either, facet, of_series, without
 from .finding import Order, find, newest
 from .places import span
 from .reading import ask
-from .running import keys
+from .running import TooSlow, keys
 from .tally import Tally, count, count_days
 from .words import begun, meant, suggested
 
 __all__ = [
-    "COUNTED", "Asked", "Order", "Tally", "ask", "begun", "count", "count_days", "either", "facet", "find", "keys", "meant", "newest", "of_series",
-    "span", "suggested", "without",
+    "COUNTED", "Asked", "Order", "Tally", "TooSlow", "ask", "begun", "count", "count_days", "either", "facet", "find", "keys", "meant", "newest",
+    "of_series", "span", "suggested", "without",
 ]  # fmt: skip

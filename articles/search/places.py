@@ -33,7 +33,7 @@ def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, olde
     """Return the keys of `size` stories, at most, that come after a place in the list, or at its beginning."""
     needed, end, found = 2 * size, bool(tally.months), []
     while end and len(found) < size:
-        window, end = _window(tally, needed, after.month if after else "", oldest_first, at)
+        window, end = _window(tally, needed, after.month if after else "", oldest_first, at, margin=1)  # a day may be that of another time zone
         entries = asked.also(window).entries(at)
         if after:
             entries = (entries.before if oldest_first else entries.after)(after.published_at, after.key)
@@ -47,7 +47,7 @@ def newest_months(tally: Tally, size: int, at: datetime | None = None) -> tuple[
     return _window(tally, size, at=at)
 
 
-def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None) -> tuple[str, str]:
+def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None, margin: int = 0) -> tuple[str, str]:
     """Return the query for the months from `start` on that hold `needed` stories, and the last of them; "" where those are all that are left."""
     months = sorted(tally.months, reverse=not oldest_first)
     if start:
@@ -57,7 +57,7 @@ def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: 
     if not end and not start:
         return "", ""
     start = start or (months[0] if tally.is_exact else _edge(not oldest_first, at))  # a sample may know nothing of the first months
-    return span(start, end or _edge(oldest_first, at)), end
+    return span(start, end or _edge(oldest_first, at), margin), end
 
 
 def _edge(is_last: bool, at: datetime | None) -> str:
@@ -68,9 +68,10 @@ def _edge(is_last: bool, at: datetime | None) -> str:
     return f"{first:%Y-%m}"
 
 
-def span(start: str, end: str) -> str:
-    """Return the query for the months between two, both included: whole years by their own lexeme."""
+def span(start: str, end: str, margin: int = 0) -> str:
+    """Return the query for the months between two, both included, and `margin` months more at either end: whole years by their own lexeme."""
     first, last = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in (start, end))
+    first, last = first - margin, last + margin
     queries = []
     for year, months in groupby(range(first, last + 1), lambda number: number // 12):
         months = [f"{year:04}-{number % 12 + 1:02}" for number in months]

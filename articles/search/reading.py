@@ -10,7 +10,9 @@ from .running import rows
 
 SHOUTED = 4  # words; so many in capitals are a sentence that was copied
 WEIGHED = 1_000  # stories in the sample that tells how much is found
-OPERATORS = re.compile(r"[\"“”]|(?<!\S)-\w|\bOR\b")
+QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)  # as they are typed and pasted; PostgreSQL knows the straight one
+OR = re.compile(r"\b(?!OR\b)[oO][rR]\b")  # no operator; PostgreSQL would take it for one
+DASH = re.compile(r"(?<!\w)-(?![\w\"])|(?<=\S)(?<!\w)-|--+")  # one that stands in no word, nor right before one after a space
 STEPS = " ".join(f"WHEN size <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
 # PostgreSQL's own statistics have the 5,000 most frequent words (migration 0003 asks for so many); the stories of rarer ones are soon counted.
 READ = rf"""
@@ -21,6 +23,7 @@ WITH known AS (
 ),
 archive AS (SELECT size, CASE {STEPS} ELSE {SAMPLES[-1]} END AS step FROM known),
 asked AS (SELECT websearch_to_tsquery(%(configuration)s, %(words)s) AS query),
+operated AS (SELECT query, regexp_replace(query::text, $$'([^']|'')*'$$, '', 'g') !~ '[|!]' AND strpos(%(words)s, '"') = 0 AS is_plain FROM asked),
 words AS (
     SELECT lexeme, ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS word
     FROM unnest(tsvector_to_array(to_tsvector(%(configuration)s, %(words)s))) AS lexeme
@@ -34,32 +37,33 @@ counted AS MATERIALIZED (
         ELSE (SELECT count(*) FROM articles_indexentry WHERE words @@ word) END AS stories
     FROM words LEFT JOIN frequent USING (lexeme) CROSS JOIN archive
 )
-SELECT query::text, querytree(query), size,
+SELECT query::text, querytree(query), is_plain, size,
     CASE WHEN size <= {COUNTED} THEN size
-    WHEN %(is_plain)s AND (SELECT min(stories) FROM counted) <= {COUNTED} THEN (SELECT min(stories) FROM counted)
+    WHEN is_plain AND (SELECT min(stories) FROM counted) <= {COUNTED} THEN (SELECT min(stories) FROM counted)
     ELSE step * (
         SELECT count(*) FROM articles_indexentry
         WHERE words @@ (regexp_replace(query::text, '<(-|\d+)>', '&', 'g')::tsquery && %(facets)s::tsquery && ('''=sample:' || step || '''')::tsquery)
     ) END,
     (SELECT jsonb_object_agg(word::text, stories) FROM counted)
-FROM asked CROSS JOIN archive
+FROM operated CROSS JOIN archive
 """
 
 
 def ask(words: str = "", *facets: str) -> Asked:
     """Read the words that somebody typed: words, "phrases", -without, OR; `facets` are queries such as facet("section", 3)."""
-    words = _without_or(words)
-    facets, is_plain = tuple(facet for facet in facets if facet), not OPERATORS.search(words)
-    values = {"configuration": CONFIGURATION, "words": words, "facets": together(*facets), "is_plain": is_plain}
-    [(query, needs, size, about, known)] = rows(READ, values)
+    facets = tuple(facet for facet in facets if facet)
+    values = {"configuration": CONFIGURATION, "words": _tidy(words), "facets": together(*facets)}
+    [(query, needs, is_plain, size, about, known)] = rows(READ, values)
     known = json.loads(known or "{}")
     found = {word: known.get(word, 0) for word in LEXEME.findall(needs)} if needs != "T" else {}
     return Asked(together(query, *facets), query, found, facets, is_plain, bool(query) and not found, size, about)
 
 
-def _without_or(words: str) -> str:
-    """Return what was typed without the or that PostgreSQL would take for an OR: in small letters, or in a sentence that shouts."""
-    shouts = words.isupper() and words.count(" ") > SHOUTED
+def _tidy(words: str) -> str:
+    """Return what was typed without what PostgreSQL would take for an operator and nobody means as one: or, and dashes."""
+    words = words.translate(QUOTES)
+    if words.isupper() and words.count(" ") > SHOUTED:
+        words = words.lower()
     parts = words.split('"')
-    parts[::2] = (re.sub(r"\bor\b", " ", part, flags=re.IGNORECASE if shouts else 0) for part in parts[::2])
+    parts[::2] = (DASH.sub(" ", OR.sub(" ", part)) + "-" * (part.endswith(" -") or part == "-") for part in parts[::2])
     return '"'.join(parts)

@@ -5,7 +5,7 @@ import re
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
 
-from articles.models import Article
+from articles.models import Article, IndexEntry
 from articles.models.entries import WHOLE_WORDS
 
 from . import places, tally
@@ -39,6 +39,8 @@ SELECT (SELECT coalesce(array_agg(lexeme ORDER BY place), '{{}}') FROM typed),
 def meant(typed: str) -> str:
     """Return what was typed with the words that no story has spelt as one near to them; "" where every word is known, or none is near."""
     nearest = dict(rows(NEAREST, [LETTERS.findall(typed)]))
+    public = IndexEntry.objects.public()  # a word may have been withdrawn since it was collected
+    nearest = {word: near for word, near in nearest.items() if public.holding(ask(near).query).exists()}
     better = LETTERS.sub(lambda word: nearest.get(word[0], word[0]), typed)
     return better if better != typed else ""
 

@@ -105,3 +105,17 @@ def test_best_of_much_are_the_newest_that_hold_it(stories, monkeypatch):
     newest = sorted(stories, key=lambda story: (story.published_at, story.pk))[-50:]
     assert {story.pk for story in found["stories"]} <= {story.pk for story in newest}
     assert len(found["stories"]) == 20
+
+
+def test_page_goes_on_past_a_story_that_was_filed_in_another_month_than_it_was_published(stories):
+    asked, newest = ask("harbour"), sorted(stories, key=lambda story: (story.published_at, story.pk), reverse=True)
+    Article.objects.filter(pk=newest[200].pk).update(published_on=newest[200].published_on + timedelta(days=27))  # as by another time zone
+    Article.objects.filter(pk=newest[100].pk).update(published_on=newest[100].published_on - timedelta(days=27))
+
+    assert walked(asked, oldest_first=False) == [story.pk for story in newest]
+
+
+def test_estimate_is_never_printed_as_if_it_were_counted(client, stories, monkeypatch):
+    monkeypatch.setattr("articles.forms.ask", lambda *asked: huge(*asked))
+
+    assert "about" in client.get("/search/?q=harbour").content.decode().partition("found__count")[2].partition("</p>")[0]

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from articles.models import Article, IndexEntry
+from articles.models import Article, IndexEntry, Topic
 from articles.models.entries import SAMPLES
 from articles.search import ask, facet
-from articles.tests.build import make_article, make_author, make_figure, make_image, make_section, make_source, make_topic
+from articles.tests.build import make_article, make_author, make_figure, make_image, make_section, make_source, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 MAY = datetime(2024, 5, 6, 12, tzinfo=UTC)
@@ -140,3 +140,29 @@ def test_entry_knows_what_two_people_changed_at_once():
     thread.join()
 
     assert holds(article, "", facet("topic", topic.pk), facet("author", author.pk))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_topic_is_deleted_while_a_story_of_it_is_saved_and_neither_waits_for_ever(client):
+    article, topic, held, problems = make_article(), make_topic(), Event(), []
+    article.topics.add(topic)
+    client.force_login(make_user(is_superuser=True))
+
+    def save():
+        try:
+            with transaction.atomic():
+                list(Article.objects.select_for_update().filter(pk=article.pk))
+                held.set()
+                time.sleep(0.5)
+                article.topics.clear()
+        except OperationalError as problem:
+            problems.append(problem)
+        connection.close()
+
+    thread = Thread(target=save)
+    thread.start()
+    held.wait(10)
+    deleted = client.post(f"/admin/articles/topic/{topic.pk}/delete/", {"post": "yes"})
+    thread.join()
+
+    assert (deleted.status_code, problems, Topic.objects.count()) == (302, [], 0)

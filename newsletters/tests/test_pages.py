@@ -82,7 +82,7 @@ def test_every_page_answers_to_head_and_keeps_to_the_policy(client, address):
     assert client.head(address).status_code == 200
     assert "</html>" in page
     assert [mark for mark in (" style=", "<style", " onclick=") if mark in page] == []
-    assert re.findall(r"<script([^>]*)>", page) == ["", ' type="module" src="/static/js/edition.js"']
+    assert re.findall(r"<script([^>]*)>", page) == ["", *(f' type="module" src="/static/js/{name}.js"' for name in ("edition", "suggest"))]
 
 
 def test_footer_leads_to_the_newsletter(client):
