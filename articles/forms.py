@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ErrorReport, Section, Source, Topic
 from articles.models.stories import ArticleQuerySet
-from articles.search import Order, TooSlow, ask, either, facet, find, meant, newest, of_series, span, suggested, without
+from articles.search import Order, TooSlow, ask, either, facet, find, meant, newest, of_series, suggested, without
 from articles.short_ids import PATTERN
 from articles.terms import Syndication
 from newsroom.forms import MailField, PublicForm, TextField, printable
@@ -80,7 +80,7 @@ class ListForm(forms.Form):
     def page(self, *facets: str, kinds: tuple[str, ...] = ()) -> dict:
         """Return a page of the stories that are of all these facets; where the place or the time cannot be read, as if there were none."""
         self.full_clean()
-        return find(ask("", *facets, self.time), *kinds, after=self.cleaned_data.get("before"))
+        return find(ask("", *facets, time=self.time), *kinds, after=self.cleaned_data.get("before"))
 
     @property
     def known(self) -> QueryDict:
@@ -90,12 +90,12 @@ class ListForm(forms.Form):
         return known
 
     @property
-    def time(self) -> str:
-        """Return the query for the time that the list is narrowed to; "" for all of it."""
+    def time(self) -> tuple[str, str] | None:
+        """Return the first and the last month that the list is narrowed to; None for all of it."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if not since and not until:
-            return ""
-        return span(f"{since or FIRST_YEAR}-01"[:7], f"{until or timezone.localdate().year}-12"[:7])
+            return None
+        return f"{since or FIRST_YEAR}-01"[:7], f"{until or timezone.localdate().year}-12"[:7]
 
     @property
     def period(self) -> str:
@@ -133,15 +133,15 @@ class SearchForm(ListForm):
         facets = self._facets()
         if not self._is_readable:
             return self.cleaned_data
-        asked = self.asked = ask(self.cleaned_data["q"], *facets, self.time)
-        if not asked.facets and (asked.is_open or self.cleaned_data["q"] and not asked.query):
+        asked = self.asked = ask(self.cleaned_data["q"], *facets, time=self.time)
+        if not asked.facets and not asked.time and (asked.is_open or self.cleaned_data["q"] and not asked.query):
             raise ValidationError(_("Nearly every story fits that. Add a word that a story must hold, a rarer one."))
         return self.cleaned_data
 
     @property
     def is_filled(self) -> bool:
         """Whether anything is asked, and readable, be it with a place that is not there."""
-        return self._is_readable and bool(self.asked.query)
+        return self._is_readable and bool(self.asked.query or self.asked.time)
 
     @property
     def _is_readable(self) -> bool:

@@ -34,6 +34,7 @@ CREATE FUNCTION articles_index_stories(stories bigint[]) RETURNS void LANGUAGE s
       || array_to_tsvector(ARRAY(
         SELECT '=' || facet FROM unnest(facets) AS facet
         UNION SELECT '=year:' || to_char(published_on, 'YYYY') WHERE published_on IS NOT NULL
+        UNION SELECT '=decade:' || left(to_char(published_on, 'YYYY'), 3) || '0' WHERE published_on IS NOT NULL
         UNION SELECT '=month:' || to_char(published_on, 'YYYY-MM') WHERE published_on IS NOT NULL
         UNION SELECT '=day:' || to_char(published_on, 'YYYY-MM-DD') WHERE published_on IS NOT NULL
         UNION SELECT '=word:' || word FROM unnest(tsvector_to_array(to_tsvector('newsroom_words', headline))) AS word

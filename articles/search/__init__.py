@@ -11,7 +11,6 @@ words     what a misspelt word may have meant, and what a half typed one may bec
 
 from .asked import COUNTED, Asked, either, facet, of_series, without
 from .finding import Order, find, newest
-from .places import span
 from .reading import ask
 from .running import TooSlow, keys
 from .tally import Tally, count, count_days
@@ -19,5 +18,5 @@ from .words import begun, meant, suggested
 
 __all__ = [
     "COUNTED", "Asked", "Order", "Tally", "TooSlow", "ask", "begun", "count", "count_days", "either", "facet", "find", "keys", "meant", "newest",
-    "of_series", "span", "suggested", "without",
+    "of_series", "suggested", "without",
 ]  # fmt: skip

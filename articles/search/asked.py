@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from articles.models.entries import SAMPLES, IndexEntry, IndexEntryQuerySet
 
 COUNTED = 10_000  # stories; so many are counted one by one, and of more a sample is
 SAMPLED = 3_000  # stories in a sample, at most; of a phrase no more are looked into, since the index knows its words, but not where they stand
+PERIODS, MOST_PERIODS = {1: "month", 12: "year", 120: "decade"}, 3  # by their months
 LEXEME = re.compile(r"'(?:[^']|'')*'")
 PHRASE = re.compile(r"<(?:-|\d+)>")
 
@@ -21,6 +22,7 @@ class Asked:
     typed: str = ""  # the words alone
     words: Mapping[str, int] = field(default_factory=dict)  # those that a story may hold, as quoted lexemes, and how many stories do, about
     facets: tuple[str, ...] = ()
+    time: tuple[str, str] | None = None  # the first and the last month, such as ("1998-01", "2004-12"); None for any
     is_plain: bool = False  # nothing but words, all of which a story is to hold
     is_open: bool = False  # asks for stories that lack something, and for nothing that the index can look up
     size: int = 0  # stories in the archive, about
@@ -40,10 +42,18 @@ class Asked:
     def entries(self, at: datetime | None = None) -> IndexEntryQuerySet:
         """Return the entries of the stories that readers can see at a moment and that the query finds."""
         entries = IndexEntry.objects.public(at)
-        return entries.holding(self.query) if self.query else entries
+        if self.time:
+            entries = entries.filter(published_on__gte=first_day(self.time[0]), published_on__lt=first_day(self.time[1], 1))
+        query = together(self.query, cover(self.time))
+        return entries.holding(query) if query else entries
 
     def also(self, *facets: str) -> "Asked":
         return replace(self, query=together(self.query, *facets), facets=self.facets + facets)
+
+    def within(self, start: str, end: str) -> "Asked":
+        """Return the same, of what was published between two months, both included, and within its own time."""
+        first, last = self.time or (start, end)
+        return replace(self, time=(max(start, first), min(end, last)))
 
     def bag(self) -> "Asked":
         """Return the same with the words of phrases wherever they stand."""
@@ -57,6 +67,26 @@ class Asked:
 def facet(kind: str, key=None) -> str:
     """Return the query for what a story is sorted by, such as '=section:3' or '=pictures'."""
     return quoted(f"={kind}" if key is None else f"={kind}:{key}")
+
+
+def cover(time: tuple[str, str] | None) -> str:
+    """Return a query for a time, or a little more: of few lexemes, since each is looked up for each story. "" for any time."""
+    if not time:
+        return ""
+    first, last = (_number(month) for month in time)
+    months = next((months for months in PERIODS if last // months - first // months < MOST_PERIODS), max(PERIODS))
+    starts = range(first - first % months, last + 1, months)
+    return either(*(facet(PERIODS[months], f"{start // 12:04}" + f"-{start % 12 + 1:02}" * (months == 1)) for start in starts))
+
+
+def first_day(month: str, later: int = 0) -> date:
+    """Return the first day of a month, or of one so many months later."""
+    number = _number(month) + later
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
 def of_series(*topics) -> str:

@@ -60,8 +60,8 @@ def newest(asked: Asked, size: int) -> list[int]:
 
 def _newest_to_look_into(asked: Asked) -> tuple[Asked, str]:
     """Narrow a phrase that is rare, and made of common words, to the newest stories that hold its words; return also their first month."""
-    months, since = places.newest_months(tally.count(asked.bag()), SAMPLED)
-    return replace(asked.also(months), about=SAMPLED), since
+    newest = places.newest_months(asked, tally.count(asked.bag()), SAMPLED)
+    return replace(newest, about=SAMPLED), newest.time[0] if newest.time else ""
 
 
 def _place(ranked: list[int], after: Article) -> int:

@@ -5,14 +5,14 @@ within so many months, from its place on, as probably hold it: the tally knows h
 """
 
 from datetime import datetime
-from itertools import accumulate, groupby
+from itertools import accumulate
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from articles.models import Article
 
-from .asked import Asked, either, facet
+from .asked import Asked, first_day
 from .running import keys
 from .tally import Tally
 
@@ -33,8 +33,8 @@ def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, olde
     """Return the keys of `size` stories, at most, that come after a place in the list, or at its beginning."""
     needed, end, found = 2 * size, bool(tally.months), []
     while end and len(found) < size:
-        window, end = _window(tally, needed, after.month if after else "", oldest_first, at, margin=1)  # a day may be that of another time zone
-        entries = asked.also(window).entries(at)
+        window, end = _window(tally, needed, after.month if after else "", oldest_first, at)
+        entries = (asked.within(shifted(window[0], -1), shifted(window[1], 1)) if window else asked).entries(at)
         if after:
             entries = (entries.before if oldest_first else entries.after)(after.published_at, after.key)
         found = keys((entries.oldest_first() if oldest_first else entries.newest_first())[:size])
@@ -42,22 +42,28 @@ def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, olde
     return found
 
 
-def newest_months(tally: Tally, size: int, at: datetime | None = None) -> tuple[str, str]:
-    """Return the query for the months that hold the newest `size` stories, more or less, and the first of them; "" twice where that is all."""
-    return _window(tally, size, at=at)
+def newest_months(asked: Asked, tally: Tally, size: int, at: datetime | None = None) -> Asked:
+    """Return the same, of the months that hold the newest `size` stories, more or less."""
+    window, _end = _window(tally, size, at=at)
+    return asked.within(*window) if window else asked
 
 
-def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None, margin: int = 0) -> tuple[str, str]:
-    """Return the query for the months from `start` on that hold `needed` stories, and the last of them; "" where those are all that are left."""
+def _window(tally: Tally, needed: int, start: str = "", oldest_first=False, at: datetime | None = None) -> tuple[tuple[str, str] | None, str]:
+    """Return the first and last of the months from `start` on that hold `needed` stories, None for all, and the one reached, "" at the end."""
     months = sorted(tally.months, reverse=not oldest_first)
     if start:
         months = [month for month in months if (month >= start if oldest_first else month <= start)]
     held = accumulate(tally.months[month] if month != start else 0 for month in months)  # some of the first month lies before the place
     end = next((month for month, stories in zip(months, held, strict=True) if stories >= needed), "")
     if not end and not start:
-        return "", ""
+        return None, ""
     start = start or (months[0] if tally.is_exact else _edge(not oldest_first, at))  # a sample may know nothing of the first months
-    return span(start, end or _edge(oldest_first, at), margin), end
+    return tuple(sorted((start, end or _edge(oldest_first, at)))), end
+
+
+def shifted(month: str, months: int) -> str:
+    """Return the month so many months later: a story's day may be that of another time zone than its place in the list."""
+    return f"{first_day(month, months):%Y-%m}"
 
 
 def _edge(is_last: bool, at: datetime | None) -> str:
@@ -66,14 +72,3 @@ def _edge(is_last: bool, at: datetime | None) -> str:
         return f"{timezone.localtime(at):%Y-%m}"
     first = Article.objects.public(at).order_by("published_on").values_list("published_on", flat=True).first()
     return f"{first:%Y-%m}"
-
-
-def span(start: str, end: str, margin: int = 0) -> str:
-    """Return the query for the months between two, both included, and `margin` months more at either end: whole years by their own lexeme."""
-    first, last = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in (start, end))
-    first, last = first - margin, last + margin
-    queries = []
-    for year, months in groupby(range(first, last + 1), lambda number: number // 12):
-        months = [f"{year:04}-{number % 12 + 1:02}" for number in months]
-        queries += [facet("year", f"{year:04}")] if len(months) == 12 else [facet("month", month) for month in months]
-    return either(*queries)

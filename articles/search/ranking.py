@@ -56,7 +56,7 @@ def best(asked: Asked, tally: Tally, at: datetime | None = None) -> list[int]:
         entries = asked.any_of(*some).entries(at).newest_first()[:CANDIDATES]
     else:
         most = 2 * RANKED if not asked.is_phrase else max(LEAST, SAMPLED * tally.total // max(asked.about, 1))
-        entries = asked.also(newest_months(tally, most, at)[0]).entries(at).newest_first()[:RANKED]
+        entries = newest_months(asked, tally, most, at).entries(at).newest_first()[:RANKED]
     sql, parameters = entries.query.sql_with_params()
     ranked = rows(RANK.format(found=sql), [*parameters, asked.size, list(asked.words), list(asked.words.values()), RANKED])
     return [key for (key,) in ranked]

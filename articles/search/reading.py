@@ -5,7 +5,7 @@ import re
 
 from articles.models.entries import CONFIGURATION, SAMPLES
 
-from .asked import COUNTED, LEXEME, Asked, together
+from .asked import COUNTED, LEXEME, Asked, cover, first_day, together
 from .running import rows
 
 SHOUTED = 4  # words; so many in capitals are a sentence that was copied
@@ -43,20 +43,22 @@ SELECT query::text, querytree(query), is_plain, size,
     ELSE step * (
         SELECT count(*) FROM articles_indexentry
         WHERE words @@ (regexp_replace(query::text, '<(-|\d+)>', '&', 'g')::tsquery && %(facets)s::tsquery && ('''=sample:' || step || '''')::tsquery)
+            AND (%(since)s::date IS NULL OR published_on >= %(since)s::date) AND (%(until)s::date IS NULL OR published_on < %(until)s::date)
     ) END,
     (SELECT jsonb_object_agg(word::text, stories) FROM counted)
 FROM operated CROSS JOIN archive
 """
 
 
-def ask(words: str = "", *facets: str) -> Asked:
-    """Read the words that somebody typed: words, "phrases", -without, OR; `facets` are queries such as facet("section", 3)."""
+def ask(words: str = "", *facets: str, time: tuple[str, str] | None = None) -> Asked:
+    """Read the words that somebody typed: words, "phrases", -without, OR; `facets` are queries such as facet("section", 3), `time` two months."""
     facets = tuple(facet for facet in facets if facet)
-    values = {"configuration": CONFIGURATION, "words": _tidy(words), "facets": together(*facets)}
+    values = {"configuration": CONFIGURATION, "words": _tidy(words), "facets": together(*facets, cover(time))}
+    values |= {"since": first_day(time[0]) if time else None, "until": first_day(time[1], 1) if time else None}
     [(query, needs, is_plain, size, about, known)] = rows(READ, values)
     known = json.loads(known or "{}")
     found = {word: known.get(word, 0) for word in LEXEME.findall(needs)} if needs != "T" else {}
-    return Asked(together(query, *facets), query, found, facets, is_plain, bool(query) and not found, size, about)
+    return Asked(together(query, *facets), query, found, facets, time, is_plain, bool(query) and not found, size, about)
 
 
 def _tidy(words: str) -> str:

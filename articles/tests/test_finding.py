@@ -1,6 +1,7 @@
 """Finding much: pages, counts and phrases where there is too much to look at all of it."""
 
 import random
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from articles.models import Article, IndexEntry
 from articles.models.entries import SAMPLES
 from articles.search import Order, ask, count, facet, find, places
-from articles.search.asked import SAMPLED
+from articles.search.asked import SAMPLED, cover
 from articles.tests.build import make_section
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,9 @@ def stories(db) -> list[Article]:
     )  # fmt: skip
 
 
-def huge(words: str, *facets: str, about=30_000):
+def huge(words: str, *facets: str, about=30_000, **time):
     """Return what is asked, as of a large archive: counted in the tenth of it that is its sample."""
-    return replace(ask(words, *facets), size=1_000_000, about=about)
+    return replace(ask(words, *facets, **time), size=1_000_000, about=about)
 
 
 def walked(asked, oldest_first: bool) -> list[int]:
@@ -116,6 +117,31 @@ def test_page_goes_on_past_a_story_that_was_filed_in_another_month_than_it_was_p
 
 
 def test_estimate_is_never_printed_as_if_it_were_counted(client, stories, monkeypatch):
-    monkeypatch.setattr("articles.forms.ask", lambda *asked: huge(*asked))
+    monkeypatch.setattr("articles.forms.ask", huge)
 
     assert "about" in client.get("/search/?q=harbour").content.decode().partition("found__count")[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    "time", [("2012-03", "2012-03"), ("2012-11", "2013-02"), ("2013-06", "2016-02"), ("2011-02", "2021-11"), ("1001-01", "2026-12")]
+)
+@pytest.mark.parametrize("make", [ask, huge])
+def test_pages_walk_a_time_once_and_no_story_of_another(stories, time, make):
+    asked = make("harbour", time=time)
+    expected = [story for story in stories if time[0] <= f"{story.published_on:%Y-%m}" <= time[1]]
+
+    if count(asked).months:  # a sample may have none of one month
+        assert walked(asked, oldest_first=True) == [story.pk for story in sorted(expected, key=lambda story: (story.published_at, story.pk))]
+    assert make is huge or count(asked).total == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("time", "lexemes"),
+    [
+        (("2019-05", "2019-05"), ["month:2019-05"]), (("2019-11", "2020-01"), ["month:2019-11", "month:2019-12", "month:2020-01"]),
+        (("2019-01", "2019-12"), ["year:2019"]), (("2018-12", "2020-01"), ["year:2018", "year:2019", "year:2020"]),
+        (("2006-01", "2015-12"), ["decade:2000", "decade:2010"]), (("1001-01", "1020-12"), ["decade:1000", "decade:1010", "decade:1020"]),
+    ],
+)  # fmt: skip
+def test_time_is_covered_by_few_lexemes(time, lexemes):
+    assert re.findall(r"=([\w:-]+)", cover(time)) == lexemes

@@ -64,10 +64,17 @@ def test_entry_follows_topics_byline_source_section_and_pictures():
 def test_entry_knows_the_day_the_month_the_year_the_language_and_the_terms():
     article = make_article(published_at=MAY, language="da", syndication="NONE", publish=True)
 
-    facets = [facet("day", "2024-05-06"), facet("month", "2024-05"), facet("year", "2024"), facet("language", "da"), facet("terms", "NONE")]
-    assert [holds(article, "", each) for each in facets] == [True] * 5
+    facets = [
+        facet("day", "2024-05-06"),
+        facet("month", "2024-05"),
+        facet("year", "2024"),
+        facet("decade", "2020"),
+        facet("language", "da"),
+        facet("terms", "NONE"),
+    ]
+    assert [holds(article, "", each) for each in facets] == [True] * 6
     article.move(published_at=MAY.replace(year=2023))
-    assert [holds(article, "", each) for each in facets] == [False, False, False, True, True]
+    assert [holds(article, "", each) for each in facets] == [False, False, False, True, True, True]
 
 
 def test_no_word_of_a_text_is_taken_for_a_facet():

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import OperationalError
 from django.utils import timezone
 
 from articles.admin import story_lists
 from articles.models import Article, Contribution
+from articles.search import TooSlow
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_section, make_source, make_topic
 from articles.tests.newsroom import EDITOR, sign_in
 
@@ -186,7 +186,7 @@ def test_search_that_takes_too_long_lists_nothing_and_says_why(editor, monkeypat
     make_article()
 
     def late(_entries):
-        raise OperationalError
+        raise TooSlow
 
     monkeypatch.setattr(story_lists, "keys", late)
 
