@@ -14,6 +14,8 @@ from django.db import connection
 
 from newsroom import postgres
 
+SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # the Python of Debian 12 has none
+
 DUMP, MEDIA, SECRETS = "database.dump", "media", "secrets"
 
 
@@ -70,7 +72,7 @@ def restore(path: Path) -> None:
 def _unpack(path: Path, folder: Path) -> Path:
     try:
         with tarfile.open(path) as archive:
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, members=_own(archive, path), **SAFELY)
     except FileNotFoundError:
         raise BackupError(f"There is no file {path}. Say: make restore FILE=var/backups/newsroom-….tar.gz") from None
     except (tarfile.TarError, OSError, EOFError, zlib.error) as problem:
@@ -78,6 +80,14 @@ def _unpack(path: Path, folder: Path) -> Path:
     if not (folder / DUMP).exists():
         raise BackupError(f"{path} is not a backup made here: it holds no {DUMP}.")
     return folder
+
+
+def _own(archive: tarfile.TarFile, path: Path) -> list[tarfile.TarInfo]:
+    """Return what is in a backup; refuse one with anything but files and folders of its own."""
+    members = archive.getmembers()
+    if any(not (member.isreg() or member.isdir()) or member.name.startswith("/") or ".." in Path(member.name).parts for member in members):
+        raise BackupError(f"{path} is not a whole backup: it reaches out of its folder.")
+    return members
 
 
 def _put(source: Path, place: Path) -> None:
