@@ -28,7 +28,6 @@ TOO_SLOW = _("That search takes longer than we let one take. Add a word, or narr
 FIRST_YEAR = 1001  # of a story (Article.clean)
 MONTH = re.compile(r"([12]\d{3})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 OFFERED = ("section", "topic", "author", "source", "language")  # what a search can be narrowed to, beside years
-FILTERS = ("section", "topic", "author", "source", "language", "since", "until", "pictures", "republish", "sort")
 PLACES = {"before", "after"}
 LITTLE = 3  # stories; where no more are found, another spelling may have been meant
 SUBJECTS = {"section": Section, "topic": Topic, "author": Author, "source": Source}
@@ -172,7 +171,7 @@ class SearchForm(ListForm):
     @property
     def filters(self) -> list[tuple[str, str]]:
         """Return what of the address another search for words keeps, as it came: neither the words, nor the place, nor what was refused."""
-        return [(name, value) for name in FILTERS if name not in self.errors and (value := self.data.get(name))]
+        return [(name, value) for name, value in self.known.items() if name != "q" and name not in PLACES]
 
     @property
     def order(self) -> Order:

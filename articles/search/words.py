@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Value
 
 from articles.models import Article, IndexEntry
-from articles.models.entries import WHOLE_WORDS
+from articles.models.entries import CONFIGURATION, WHOLE_WORDS
 
 from . import places, tally
 from .asked import either, facet, together
@@ -27,6 +27,10 @@ CROSS JOIN LATERAL (
 ) AS near
 WHERE apart BETWEEN 1 AND CASE WHEN length(plain) < 6 THEN 1 ELSE 2 END
 """
+KNOWN = """
+SELECT word FROM unnest(%s::text[]) AS word
+WHERE EXISTS (SELECT FROM ({entries}) AS entry WHERE entry.words @@ plainto_tsquery(%s::regconfig, word))
+"""
 # The words of what was typed as they stand in the index, and what the last of them may become.
 COMPLETE = rf"""
 WITH typed AS (SELECT lexeme, positions[1] AS place FROM unnest(to_tsvector('{WHOLE_WORDS}', %s))),
@@ -39,10 +43,16 @@ SELECT (SELECT coalesce(array_agg(lexeme ORDER BY place), '{{}}') FROM typed),
 def meant(typed: str) -> str:
     """Return what was typed with the words that no story has spelt as one near to them; "" where every word is known, or none is near."""
     nearest = dict(rows(NEAREST, [LETTERS.findall(typed)]))
-    public = IndexEntry.objects.public()  # a word may have been withdrawn since it was collected
-    nearest = {word: near for word, near in nearest.items() if public.holding(ask(near).query).exists()}
+    known = _known(list(nearest.values()))
+    nearest = {word: near for word, near in nearest.items() if near in known}
     better = LETTERS.sub(lambda word: nearest.get(word[0], word[0]), typed)
     return better if better != typed else ""
+
+
+def _known(words: list[str]) -> set[str]:
+    """Return those of the words that a story in print holds now: one may have been withdrawn since they were collected."""
+    entries, parameters = IndexEntry.objects.public().values("words").query.sql_with_params()
+    return {word for (word,) in rows(KNOWN.format(entries=entries), [words, *parameters, CONFIGURATION])} if words else set()
 
 
 def suggested(typed: str) -> list:

@@ -80,3 +80,13 @@ def test_longest_story_with_the_most_captions_has_an_entry():
     article.publish()
 
     assert find(ask("bab"))["tally"].total == find(ask("xaaayaaa"))["tally"].total == 1
+
+
+def test_many_misspelt_words_are_put_right_in_two_queries(django_assert_num_queries):
+    make_article("Harbour museum orchard", publish=True)
+    Word.objects.collect()
+
+    with django_assert_num_queries(2):
+        better = meant("harbuor musuem orchrad")
+
+    assert better == "harbour museum orchard"
