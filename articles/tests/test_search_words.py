@@ -87,6 +87,6 @@ def test_many_misspelt_words_are_put_right_in_two_queries(django_assert_num_quer
     Word.objects.collect()
 
     with django_assert_num_queries(2):
-        better = meant("harbuor musuem orchrad")
+        better = meant("harbuor musem orchrad")
 
     assert better == "harbour museum orchard"
