@@ -60,10 +60,29 @@ class PlaceField(forms.RegexField):
         return story
 
 
-class ListForm(forms.Form):
-    """A place in a list of stories with the newest first, and the time that it is narrowed to."""
+class PageForm(forms.Form):
+    """A place in a list of stories with the newest first."""
 
     before = PlaceField()
+    time, period = None, ""  # that the list is narrowed to
+
+    def page(self, *facets: str, kinds: tuple[str, ...] = (), time: tuple[str, str] | None = None) -> dict:
+        """Return a page of the stories that are of all these facets, or of a time; where the place or the time in the address cannot be read,
+        as if there were none."""
+        self.is_valid()
+        return find(ask("", *facets, time=time or self.time), *kinds, after=self.cleaned_data.get("before"))
+
+    @property
+    def known(self) -> QueryDict:
+        """Return what of the address this form knows and does not refuse: what the links on the page keep."""
+        known = QueryDict(mutable=True)
+        known.update({name: value for name in self.fields if name not in self.errors and (value := self.data.get(name))})
+        return known
+
+
+class ListForm(PageForm):
+    """A place in a list of stories with the newest first, and the time that it is narrowed to."""
+
     since, until = MonthField(required=False), MonthField(required=False)
 
     def clean(self):
@@ -75,18 +94,6 @@ class ListForm(forms.Form):
         if self.errors.keys() & {"since", "until"}:
             data["since"] = data["until"] = ""
         return data
-
-    def page(self, *facets: str, kinds: tuple[str, ...] = ()) -> dict:
-        """Return a page of the stories that are of all these facets; where the place or the time cannot be read, as if there were none."""
-        self.full_clean()
-        return find(ask("", *facets, time=self.time), *kinds, after=self.cleaned_data.get("before"))
-
-    @property
-    def known(self) -> QueryDict:
-        """Return what of the address this form knows and does not refuse: what the links on the page keep."""
-        known = QueryDict(mutable=True)
-        known.update({name: value for name in self.fields if name not in self.errors and (value := self.data.get(name))})
-        return known
 
     @property
     def time(self) -> tuple[str, str] | None:

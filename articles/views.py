@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import narrowing, renditions, structured, timeline
-from articles.forms import TOO_SLOW, ListForm, ReportForm, SearchForm, SuggestionForm
+from articles.forms import TOO_SLOW, ListForm, PageForm, ReportForm, SearchForm, SuggestionForm
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
@@ -60,8 +60,8 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
-    form = ListForm(request.GET)
-    page = form.page(facet("year", f"{year:04}"))
+    form = PageForm(request.GET)
+    page = form.page(time=(f"{year:04}-01", f"{year:04}-12"))
     if not page["tally"].total and year != timezone.localdate().year:  # every page links to the current year, also before its first story
         raise Http404
     months = timeline.of_year(year, page["tally"], lambda month: reverse("articles:month", args=[year, int(month[5:])]))
@@ -71,8 +71,8 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_safe
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
-    first, form = _day(year, month, 1), ListForm(request.GET)
-    page = form.page(facet("month", f"{first:%Y-%m}"))
+    first, form = _day(year, month, 1), PageForm(request.GET)
+    page = form.page(time=(f"{first:%Y-%m}",) * 2)
     if not page["tally"].total:
         raise Http404
     days = timeline.of_days(count_days(facet("month", f"{first:%Y-%m}")), lambda day: reverse("articles:day", args=[day.year, day.month, day.day]))
@@ -82,7 +82,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 @require_safe
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     """The stories of a day, and the nearest days before and after it that have any."""
-    when, form = _day(year, month, day), ListForm(request.GET)
+    when, form = _day(year, month, day), PageForm(request.GET)
     page = form.page(facet("day", f"{when}"))
     if not page["stories"] and page["is_first_page"]:
         raise Http404
@@ -209,7 +209,7 @@ def _listed(request: HttpRequest, *facets: str, kinds: tuple[str, ...] = ()) -> 
     return form, page | {"timeline": timeline.of_tally(page["tally"], _narrowed(form))}
 
 
-def _page(request: HttpRequest, kind: str, form: ListForm, context: dict) -> HttpResponse:
+def _page(request: HttpRequest, kind: str, form: PageForm, context: dict) -> HttpResponse:
     return render(request, f"articles/article_{kind}.html", {"form": form, "counted": COUNTED} | context, status=200 if form.is_valid() else 400)
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from articles.models.entries import SAMPLES, IndexEntry, IndexEntryQuerySet
 
 COUNTED = 10_000  # stories; so many are counted one by one, and of more a sample is
-SAMPLED = 3_000  # stories in a sample, at most; of a phrase no more are looked into, since the index knows its words, but not where they stand
+SAMPLED = 3_000  # stories in a sample, at most
+LOOKED_INTO = 1_500  # stories; for a phrase no more are read, since the index knows its words, but not where they stand
 PERIODS, MOST_PERIODS = {1: "month", 12: "year", 120: "decade"}, 3  # by their months
 LEXEME = re.compile(r"'(?:[^']|'')*'")
 PHRASE = re.compile(r"<(?:-|\d+)>")
@@ -35,9 +36,10 @@ class Asked:
     @property
     def step(self) -> int:
         """How many times smaller than what is found a sample of it is to be; 1 where it can be counted one by one."""
-        if self.size <= COUNTED or self.about <= (SAMPLED if self.is_phrase else COUNTED):
+        counted, sampled = (LOOKED_INTO, LOOKED_INTO) if self.is_phrase else (COUNTED, SAMPLED)
+        if self.size <= COUNTED or self.about <= counted:
             return 1
-        return next((step for step in SAMPLES if self.about <= step * SAMPLED), SAMPLES[-1])
+        return next((step for step in SAMPLES if self.about <= step * sampled), SAMPLES[-1])
 
     def entries(self, at: datetime | None = None) -> IndexEntryQuerySet:
         """Return the entries of the stories that readers can see at a moment and that the query finds."""

@@ -1,12 +1,13 @@
 """What a list or a search shows: one page of stories, and what there is to know of all that are found."""
 
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 
 from articles.models import Article
 
 from . import places, ranking, tally
-from .asked import SAMPLED, Asked
+from .asked import LOOKED_INTO, Asked, first_day
 from .excerpts import mark
 
 PAGE = 20  # stories
@@ -26,7 +27,7 @@ def find(asked: Asked, *kinds: str, order: Order = Order.NEWEST, after: Article 
     `more` is the short id of the story that the next page comes after, "" on the last one.
     Raises LookupError where `after` is not among the best.
     """
-    counted, looked_since = tally.count(asked, *kinds), ""
+    counted, looked_since = tally.count(asked, *kinds), None
     if asked.is_phrase and not counted.is_exact and counted.total < RARE * asked.step:
         asked, looked_since = _newest_to_look_into(asked)
         counted = tally.count(asked, *kinds)
@@ -58,10 +59,10 @@ def newest(asked: Asked, size: int) -> list[int]:
     return places.page(asked, tally.count(asked), size)
 
 
-def _newest_to_look_into(asked: Asked) -> tuple[Asked, str]:
-    """Narrow a phrase that is rare, and made of common words, to the newest stories that hold its words; return also their first month."""
-    newest = places.newest_months(asked, tally.count(asked.bag()), SAMPLED)
-    return replace(newest, about=SAMPLED), newest.time[0] if newest.time else ""
+def _newest_to_look_into(asked: Asked) -> tuple[Asked, date | None]:
+    """Narrow a phrase that is rare, and made of common words, to the newest stories that hold its words; return also the first day of their time."""
+    newest = places.newest_months(asked, tally.count(asked.bag()), LOOKED_INTO)
+    return replace(newest, about=LOOKED_INTO), first_day(newest.time[0]) if newest.time else None
 
 
 def _place(ranked: list[int], after: Article) -> int:

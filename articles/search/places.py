@@ -16,6 +16,8 @@ from .asked import Asked, first_day
 from .running import keys
 from .tally import Tally
 
+LATELY = (3, 36, None)  # months, in the end any
+
 
 class Place(NamedTuple):
     """A story's place in a list, and the month in which it stands in the index."""
@@ -39,6 +41,18 @@ def page(asked: Asked, tally: Tally, size: int, after: Place | None = None, olde
             entries = (entries.before if oldest_first else entries.after)(after.published_at, after.key)
         found = keys((entries.oldest_first() if oldest_first else entries.newest_first())[:size])
         needed *= 4
+    return found
+
+
+def newest(asked: Asked, size: int, at: datetime | None = None) -> list[int]:
+    """Return the keys of the newest `size` stories, at most, of which nothing was counted: of the last months, and of more while there are fewer."""
+    last = Article.objects.public(at).order_by("-published_at").values_list("published_on", flat=True).first()
+    found = []
+    for months in LATELY if last else ():
+        lately = asked.within(shifted(f"{last:%Y-%m}", -months), _edge(True, at)) if months else asked
+        found = keys(lately.entries(at).newest_first()[:size])
+        if len(found) == size:
+            break
     return found
 
 

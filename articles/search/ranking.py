@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from itertools import accumulate
 
-from .asked import COUNTED, SAMPLED, Asked
+from .asked import COUNTED, LOOKED_INTO, Asked
 from .places import newest_months
 from .running import rows
 from .tally import Tally
@@ -55,7 +55,7 @@ def best(asked: Asked, tally: Tally, at: datetime | None = None) -> list[int]:
             return []
         entries = asked.any_of(*some).entries(at).newest_first()[:CANDIDATES]
     else:
-        most = 2 * RANKED if not asked.is_phrase else max(LEAST, SAMPLED * tally.total // max(asked.about, 1))
+        most = 2 * RANKED if not asked.is_phrase else max(LEAST, LOOKED_INTO * tally.total // max(asked.about, 1))
         entries = newest_months(asked, tally, most, at).entries(at).newest_first()[:RANKED]
     sql, parameters = entries.query.sql_with_params()
     ranked = rows(RANK.format(found=sql), [*parameters, asked.size, list(asked.words), list(asked.words.values()), RANKED])

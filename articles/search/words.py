@@ -9,8 +9,7 @@ from articles.models import Article, IndexEntry
 from articles.models.entries import CONFIGURATION, WHOLE_WORDS
 
 from . import places, tally
-from .asked import either, facet, together
-from .reading import ask
+from .asked import Asked, either, facet, together
 from .running import rows
 
 LETTERS = re.compile(r"[^\W\d_]{4,40}")
@@ -82,7 +81,7 @@ def _subjects(words: list[str]) -> list:
 def _stories(words: list[str], completions: list[str]) -> list[Article]:
     """Return the newest stories whose headlines have all of these words, the last of which may be completed."""
     ends = either(*(facet("word", word) for word in {words[-1], *completions}))
-    asked = ask("", *(facet("word", word) for word in words[:-1]), ends)
-    keys = places.page(asked, tally.count(asked), HEADLINES)
+    asked = Asked(together(*(facet("word", word) for word in words[:-1]), ends))
+    keys = places.newest(asked, HEADLINES)
     stories = Article.objects.public().only("headline", "slug", "published_on", "short_id").in_bulk(keys)
     return [stories[key] for key in keys if key in stories]
