@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from articles.models import Article
 
-from . import places, ranking, tally
+from . import places, ranking, running, tally
 from .asked import LOOKED_INTO, Asked, first_day
 from .excerpts import mark
 
@@ -62,7 +62,7 @@ def newest(asked: Asked, size: int) -> list[int]:
 def _newest_to_look_into(asked: Asked) -> tuple[Asked, date | None]:
     """Narrow a phrase that is rare, and made of common words, to the newest stories that hold its words; return also the first day of their time."""
     newest = places.newest_months(asked, tally.count(asked.bag()), LOOKED_INTO)
-    return replace(newest, about=LOOKED_INTO), first_day(newest.time[0]) if newest.time else None
+    return replace(newest, about=LOOKED_INTO, keys=tuple(running.keys(newest.entries()))), first_day(newest.time[0]) if newest.time else None
 
 
 def _place(ranked: list[int], after: Article) -> int:

@@ -16,7 +16,7 @@ from .asked import Asked, first_day
 from .running import keys
 from .tally import Tally
 
-LATELY = (3, 36, None)  # months, in the end any
+LATELY = (1, 24, None)  # months, in the end any
 
 
 class Place(NamedTuple):

@@ -16,7 +16,7 @@ from .tally import Tally
 
 LEAST = 50  # stories that hold a phrase are ranked, however many have to be looked into
 RANKED = 1_000  # stories, the newest of those found: more than anybody turns pages for
-LOOSE, CANDIDATES = 20, 2_000  # stories; where fewer hold all of the words, some more that hold some of them follow
+LOOSE, CANDIDATES = 20, 1_000  # stories; where fewer hold all of the words, some more that hold some of them follow
 HEADLINE, ABOVE = 2.0, 1.0  # how many times more a word counts in the headline, and in what else stands above the text
 K1, B = 1.2, 0.75
 TIMES = "CASE WHEN {0} < 0.1 THEN 0 ELSE round(1 / (1.6449341 * (1.0000001 - {0})) - 0.5) END"
@@ -28,18 +28,19 @@ asked AS (
 ),
 average AS (SELECT greatest(avg(word_count), 1) AS words FROM found),
 scored AS (
-    SELECT article_id, published_at,
-        sum(rarity * times / (times + {K1} * (1 - {B} + {B} * word_count / average.words))) AS score
-    FROM found CROSS JOIN average CROSS JOIN asked
-    CROSS JOIN LATERAL (SELECT
-        ts_rank('{{{{1,1,1,1}}}}', found.words, word)::float AS anywhere,
-        ts_rank('{{{{0,0,1,1}}}}', found.words, word)::float AS above,
-        ts_rank('{{{{0,0,0,1}}}}', found.words, word)::float AS headline
-    ) AS ranks
-    CROSS JOIN LATERAL (SELECT
-        {TIMES.format("anywhere")} + {ABOVE} * {TIMES.format("above")} + {HEADLINE - ABOVE} * {TIMES.format("headline")} AS times
-    ) AS weighed
-    GROUP BY article_id, published_at
+    SELECT article_id, published_at, (
+        SELECT sum(rarity * times / (times + {K1} * (1 - {B} + {B} * word_count / average.words)))
+        FROM asked
+        CROSS JOIN LATERAL (SELECT
+            ts_rank('{{{{1,1,1,1}}}}', found.words, word)::float AS anywhere,
+            ts_rank('{{{{0,0,1,1}}}}', found.words, word)::float AS above,
+            ts_rank('{{{{0,0,0,1}}}}', found.words, word)::float AS headline
+        ) AS ranks
+        CROSS JOIN LATERAL (SELECT
+            {TIMES.format("anywhere")} + {ABOVE} * {TIMES.format("above")} + {HEADLINE - ABOVE} * {TIMES.format("headline")} AS times
+        ) AS weighed
+    ) AS score
+    FROM found CROSS JOIN average
 )
 SELECT article_id FROM scored ORDER BY score DESC, published_at DESC, article_id DESC LIMIT %s
 """

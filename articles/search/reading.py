@@ -9,7 +9,7 @@ from .asked import COUNTED, LEXEME, Asked, cover, first_day, together
 from .running import rows
 
 SHOUTED = 4  # words; so many in capitals are a sentence that was copied
-WEIGHED = 1_000  # stories in the sample that tells how much is found
+WEIGHED = 4_000  # stories in the sample that tells how much is found
 QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)  # as they are typed and pasted; PostgreSQL knows the straight one
 OR = re.compile(r"\b(?!OR\b)[oO][rR]\b")  # no operator; PostgreSQL would take it for one
 DASH = re.compile(r"(?<!\w)-(?![\w\"])|(?<=\S)(?<!\w)-|--+")  # one that stands in no word, nor right before one after a space
@@ -33,7 +33,7 @@ frequent AS (
     FROM pg_stats WHERE tablename = 'articles_indexentry' AND attname = 'words'
 ),
 counted AS MATERIALIZED (
-    SELECT word, CASE WHEN share * size > {COUNTED} THEN (share * size)::bigint
+    SELECT word, CASE WHEN share IS NOT NULL AND size > {COUNTED} THEN (share * size)::bigint
         ELSE (SELECT count(*) FROM articles_indexentry WHERE words @@ word) END AS stories
     FROM words LEFT JOIN frequent USING (lexeme) CROSS JOIN archive
 )

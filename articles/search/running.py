@@ -6,7 +6,8 @@ from psycopg.errors import QueryCanceled
 
 LONGEST = 3_000  # milliseconds
 # PostgreSQL takes a look into the words of a story for as cheap as one into a number, and reads a small table from end to end.
-ONLY_HERE = f"SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = {LONGEST}; "
+# The words of a page of candidates to be ranked take some 10 MB.
+ONLY_HERE = f"SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '32MB'; SET LOCAL statement_timeout = {LONGEST}; "
 
 
 class TooSlow(OperationalError):

@@ -14,6 +14,8 @@ from .running import rows
 
 LETTERS = re.compile(r"[^\W\d_]{4,40}")
 HEADLINES, OF_A_KIND, COMPLETIONS = 4, 3, 6
+NAMES = 30  # of a kind, among which those that have stories are looked for
+SAMPLE = 300  # how many times smaller than the archive
 # The nearest by letters to be put right, then the most frequent. Of those that share letters, PostgreSQL's index of trigrams knows.
 NEAREST = """
 SELECT typed.word, near.text
@@ -26,9 +28,11 @@ CROSS JOIN LATERAL (
 ) AS near
 WHERE apart BETWEEN 1 AND CASE WHEN length(plain) < 6 THEN 1 ELSE 2 END
 """
+# Of a frequent word a sample holds some, and the stories of a rare one are few.
 KNOWN = """
-SELECT word FROM unnest(%s::text[]) AS word
-WHERE EXISTS (SELECT FROM ({entries}) AS entry WHERE entry.words @@ plainto_tsquery(%s::regconfig, word))
+SELECT word FROM unnest(%s::text[]) AS word CROSS JOIN LATERAL (SELECT plainto_tsquery(%s, word) AS query) AS asked
+WHERE CASE WHEN EXISTS (SELECT FROM ({entries}) AS entry WHERE entry.words @@ (query && %s::tsquery)) THEN true
+    ELSE EXISTS (SELECT FROM ({entries}) AS entry WHERE entry.words @@ query) END
 """
 # The words of what was typed as they stand in the index, and what the last of them may become.
 COMPLETE = rf"""
@@ -51,7 +55,8 @@ def meant(typed: str) -> str:
 def _known(words: list[str]) -> set[str]:
     """Return those of the words that a story in print holds now: one may have been withdrawn since they were collected."""
     entries, parameters = IndexEntry.objects.public().values("words").query.sql_with_params()
-    return {word for (word,) in rows(KNOWN.format(entries=entries), [words, *parameters, CONFIGURATION])} if words else set()
+    values = [words, CONFIGURATION, *parameters, facet("sample", SAMPLE), *parameters]
+    return {word for (word,) in rows(KNOWN.format(entries=entries), values)} if words else set()
 
 
 def suggested(typed: str) -> list:
@@ -73,8 +78,9 @@ def _subjects(words: list[str]) -> list:
     query = SearchQuery(wanted, config=WHOLE_WORDS, search_type="raw")
     found = []
     for model in tally.SUBJECTS.values():
-        named = model.objects.in_print().alias(words=SearchVector("name", config=WHOLE_WORDS)).filter(words=query)
-        found.append(named.order_by("name").values_list(Value(model._meta.model_name), "name", "slug")[:OF_A_KIND])
+        named = model.objects.alias(words=SearchVector("name", config=WHOLE_WORDS)).filter(words=query).order_by("name")
+        printed = model.objects.filter(pk__in=named.values("pk")[:NAMES]).in_print()
+        found.append(printed.order_by("name").values_list(Value(model._meta.model_name), "name", "slug")[:OF_A_KIND])
     return [tally.SUBJECTS[kind](name=name, slug=slug) for kind, name, slug in found[0].union(*found[1:], all=True)]
 
 
