@@ -8,8 +8,8 @@ from datetime import date, datetime
 from articles.models.entries import SAMPLES, IndexEntry, IndexEntryQuerySet
 
 COUNTED = 10_000  # stories; so many are counted one by one, and of more a sample is
-SAMPLED = 1_500  # stories in a sample, at most
-LOOKED_INTO = 1_500  # stories; for a phrase no more are read, since the index knows its words, but not where they stand
+SAMPLED = 1_000  # stories in a sample, at most
+LOOKED_INTO = 1_000  # stories; for a phrase no more are read, since the index knows its words, but not where they stand
 PERIODS, MOST_PERIODS = {1: "month", 12: "year", 120: "decade"}, 3  # by their months
 LEXEME = re.compile(r"'(?:[^']|'')*'")
 PHRASE = re.compile(r"<(?:-|\d+)>")

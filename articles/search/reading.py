@@ -16,7 +16,7 @@ DASH = re.compile(r"(?<!\w)-(?![\w\"])|(?<=\S)(?<!\w)-|--+")  # one that stands 
 STEPS = " ".join(f"WHEN size <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
 # PostgreSQL's own statistics have the 5,000 most frequent words (migration 0003 asks for so many); the stories of rarer ones are soon counted.
 READ = rf"""
-WITH known AS (
+WITH known AS MATERIALIZED (
     SELECT CASE WHEN reltuples > {COUNTED} THEN reltuples::bigint ELSE (
         SELECT count(*) FROM (SELECT FROM articles_indexentry LIMIT {COUNTED} + 1) AS entry
     ) END AS size FROM pg_class WHERE oid = 'articles_indexentry'::regclass

@@ -32,7 +32,7 @@ def stories(db) -> list[Article]:
     )  # fmt: skip
 
 
-def huge(words: str, *facets: str, about=15_000, **time):
+def huge(words: str, *facets: str, about=10_000, **time):
     """Return what is asked, as of a large archive: counted in the tenth of it that is its sample."""
     return replace(ask(words, *facets, **time), size=1_000_000, about=about)
 
