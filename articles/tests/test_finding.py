@@ -10,11 +10,17 @@ import pytest
 from articles.models import Article, IndexEntry
 from articles.models.entries import SAMPLES
 from articles.search import Order, ask, count, facet, find, places
-from articles.search.asked import SAMPLED, cover
+from articles.search.asked import cover
 from articles.tests.build import make_section
 
 pytestmark = pytest.mark.django_db
 START = datetime(2010, 1, 15, 12, tzinfo=UTC)
+SAMPLED = 3_000  # so that a tenth is a sample, of which 400 stories have enough
+
+
+@pytest.fixture(autouse=True)
+def _large_samples(monkeypatch):
+    monkeypatch.setattr("articles.search.asked.SAMPLED", SAMPLED)
 
 
 @pytest.fixture
@@ -32,7 +38,7 @@ def stories(db) -> list[Article]:
     )  # fmt: skip
 
 
-def huge(words: str, *facets: str, about=10_000, **time):
+def huge(words: str, *facets: str, about=30_000, **time):
     """Return what is asked, as of a large archive: counted in the tenth of it that is its sample."""
     return replace(ask(words, *facets, **time), size=1_000_000, about=about)
 
