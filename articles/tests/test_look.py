@@ -137,6 +137,7 @@ def test_masthead_is_one_row_on_a_phone_and_its_sections_open_by_keyboard_withou
         expect(page.locator("h1")).to_have_text("Sport")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", [PHONE, DESK])
 def test_nothing_moves_when_the_fonts_come_late(chromium, live_server, view):
     story = make_paper()

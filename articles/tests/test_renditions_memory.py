@@ -98,6 +98,7 @@ def test_largest_pictures_of_each_kind_stay_under_512_megabytes(name, tmp_path):
     assert figures["seconds"] < MOST_SECONDS
 
 
+@pytest.mark.slow
 def test_picture_of_a_large_camera_stays_far_under_512_megabytes(tmp_path):
     path = tmp_path / "picture.jpg"
     pattern("RGB", 6_000, 4_000).save(path, quality=90)
@@ -135,6 +136,7 @@ def test_picture_that_would_fill_the_memory_is_refused_in_words_that_help(mode, 
     ]
 
 
+@pytest.mark.slow
 def test_packet_of_names_within_names_takes_little_memory(tmp_path):
     path, names = tmp_path / "picture.png", "<creator>\u01011" * 250 + "</creator>" * 250
     packet = PngImagePlugin.PngInfo()

@@ -70,6 +70,7 @@ def test_word_that_was_withdrawn_is_not_suggested_any_more():
     assert (before, meant("qwyjibozs")) == ("qwyjibozz", "")
 
 
+@pytest.mark.slow
 def test_longest_story_with_the_most_captions_has_an_entry():
     words = ["".join(letters) for letters in product(ascii_lowercase, repeat=3)]
     text = " ".join([*(f"{word}-{word[::-1]}" for word in words), *(f"{word}q-{word[::-1]}z" for word in words)])

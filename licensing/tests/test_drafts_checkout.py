@@ -185,6 +185,7 @@ def test_ten_drafts_a_day_are_ordered_from_one_mail_address(client):
     assert (complaints(answers[-1]), state_of(drafts[-1])[0]) == ([TOO_MANY], "DRAFT")
 
 
+@pytest.mark.slow
 def test_thirty_drafts_an_hour_are_ordered_from_one_place(client):
     story = make_story()
     drafts = [make_order("DRAFT", story) for _ in range(31)]

@@ -138,6 +138,7 @@ def test_quote_of_a_story_that_was_withdrawn_meanwhile_is_not_kept(client):
     assert (post(client, story, typed).status_code, LicenceOrder.objects.count()) == (410, 0)
 
 
+@pytest.mark.slow
 def test_sixty_quotes_an_hour_are_kept_for_one_place(client):
     story = make_story()
     typed = asked(client, story)

@@ -92,6 +92,7 @@ def lines_of(story: OrderedStory) -> list[tuple]:
     return [(line.position, line.reason, line.amount, line.image_id, line.is_left_out) for line in story.lines.all()]
 
 
+@pytest.mark.slow
 def test_orders_of_every_state_come_through_with_their_lines_money_and_licences(old, client):
     article = make_article(headline="The shepherd’s rain gauge", source=make_source("The Halyard", is_ours=True, syndication=Syndication.FOR_SALE))
     gauge, wire = make_picture("The gauge"), make_picture("The hill", Syndication.NONE)
@@ -142,6 +143,7 @@ def test_orders_of_every_state_come_through_with_their_lines_money_and_licences(
     assert [client.get(f"/orders/{secret_of(reference)}/").status_code for reference in orders] == [200] * 4
 
 
+@pytest.mark.slow
 def test_moved_orders_go_on_like_new_ones(old):
     article = make_article(source=make_source("The Halyard", is_ours=True, syndication=Syndication.FOR_SALE), publish=True)
     archive = OldArchive(old)
@@ -162,6 +164,7 @@ def test_moved_orders_go_on_like_new_ones(old):
     assert (earlier.jws.count("."), earlier.renewal(RateCard.objects.get()).total) == (2, 120)
 
 
+@pytest.mark.slow
 def test_what_meant_something_else_before_is_put_right(old):
     source = make_source("Skagen Avis", syndication=Syndication.FOR_SALE, rights_contact="redaktion@skagen.example")
     article = make_article(source=source, publish=True)

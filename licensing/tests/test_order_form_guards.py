@@ -145,6 +145,7 @@ def test_form_sent_from_here_needs_no_cookie(headers):
     assert (answer.status_code, made(), browser.cookies) == (302, [1, 2], {})
 
 
+@pytest.mark.slow
 def test_thirty_orders_an_hour_are_taken_from_one_place(client):
     story = make_story()
     typed = filled_in(client, story)

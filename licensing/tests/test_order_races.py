@@ -55,6 +55,7 @@ def test_same_words_at_once_from_two_openings_make_one_order():
     assert (LicenceOrder.objects.count(), Message.objects.count()) == (1, 2)
 
 
+@pytest.mark.slow
 def test_posts_at_once_are_counted_each():
     story = make_story()
     typed = filled_in(Client(), story)

@@ -137,7 +137,8 @@ def pages(live_server, settings) -> dict[str, str]:
     return stories() | deals()
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_kind_of_page(chromium, live_server, pages, scheme):
     found, lost = [], []
     for width in (390, 1440):
@@ -176,6 +177,7 @@ def of_long_words() -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_every_kind_of_page_fits_320_pixels_and_is_walked_by_keyboard(chromium, live_server, pages):
     """320 pixels are also what a screen of 1280 has at 400 %."""
     found, pages = [], pages | {f"{name} of long words": address for name, address in of_long_words().items()}

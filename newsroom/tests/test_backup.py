@@ -98,6 +98,7 @@ def test_backups_of_one_second_are_each_kept_and_leave_nothing_else(tmp_path):
             assert backup.DUMP in archive.getnames()
 
 
+@pytest.mark.slow
 def test_restore_that_was_cut_short_has_brought_the_pictures_and_can_be_run_again(archive_file, archive_without_dump, elsewhere):
     cut_short = manage(elsewhere, "restore", archive_without_dump)
 

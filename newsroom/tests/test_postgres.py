@@ -112,6 +112,7 @@ def test_processes_share_one_server_and_one_that_leaves_does_not_stop_it(var):
     assert server_pid(var) is None
 
 
+@pytest.mark.slow
 def test_server_killed_in_mid_work_comes_back_with_everything_committed(var):
     holder = hold(var)
     query(var, "CREATE TABLE kept AS SELECT 42 AS answer")
@@ -134,6 +135,7 @@ def test_process_killed_while_it_holds_leaves_nothing_that_the_next_one_minds(va
     assert server_pid(var) is None
 
 
+@pytest.mark.slow
 def test_many_processes_at_once_start_one_server(var):
     begun = time.monotonic()
     holders = [

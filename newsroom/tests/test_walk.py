@@ -188,6 +188,7 @@ def read_and_leave(page: Page, issue: Issue, folder: Path) -> None:
     page.wait_for_url("**/newsletter/left/")
 
 
+@pytest.mark.slow
 def test_story_is_sold_twice_and_the_newsletter_joined_and_left(site, chromium, work, settings):
     folder, buyer = settings.EMAIL_FILE_PATH, "maren@skagen-skole.example"
     with visitor(chromium, site) as context:
