@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Author, ErrorReport, Section, Source, Topic
-from articles.models.stories import ArticleQuerySet
+from articles.models.story_sets import ArticleQuerySet
 from articles.search import Order, TooSlow, ask, either, facet, find, meant, newest, of_series, suggested, without
 from articles.short_ids import PATTERN
 from articles.terms import Syndication

@@ -8,7 +8,7 @@ from unfold.contrib.filters.forms import AutocompleteDropdownForm
 from unfold.views import ChangeList
 
 from articles.models import Article
-from articles.models.stories import ArticleQuerySet
+from articles.models.story_sets import ArticleQuerySet
 from articles.narrowing import language_name
 from articles.search import TooSlow, ask, begun, keys
 

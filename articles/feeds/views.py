@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.forms import TOO_SLOW, SearchForm
 from articles.models import Article, Author, Section, Source, Topic
-from articles.models.stories import ArticleQuerySet
+from articles.models.story_sets import ArticleQuerySet
 from articles.models.subjects import Subject
 from articles.search import Asked, TooSlow, ask, facet, newest, of_series
 from articles.structured import LOGO, absolute

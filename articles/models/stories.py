@@ -1,184 +1,29 @@
-"""The story itself: what readers see of it, and the verbs that put it there."""
-
-from calendar import isleap
-from datetime import date, datetime
+"""The story itself: what readers see of it."""
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
-from django.utils.translation import gettext_noop
 
 from articles import body, languages
 from articles.short_ids import make_short_id
-from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
 
 from . import reading
-from .addresses import FormerAddress
-from .bylines import Contribution
-from .entries import Lexemes
 from .pictures import Figure
-from .record import Correction, Revision
+from .story_sets import ArticleQuerySet, Status
 from .subjects import Author, Section, Source, Topic
+from .verbs import Verbs
 
 LONGEST_BODY = 300_000  # bytes: the words of an index entry take a megabyte at most, positions of words included
-SUMMARY = 30  # words
 WORDS_A_MINUTE = 230
-YEARS = """
-WITH RECURSIVE years AS (
-    SELECT (SELECT min(published_on) FROM ({stories}) AS story) AS day
-    UNION ALL SELECT (SELECT min(published_on) FROM ({stories}) AS story WHERE published_on >= make_date(extract(year FROM day)::int + 1, 1, 1))
-    FROM years WHERE day IS NOT NULL
-)
-SELECT extract(year FROM day)::int FROM years WHERE day IS NOT NULL
-"""
 
 
-class ArticleQuerySet(models.QuerySet):
-    """Every set of stories that has a name."""
-
-    def public(self, at: datetime | None = None):
-        """Stories that readers can see at a moment (now, unless told): the one gate; no page, file or mail goes round it."""
-        at = at or timezone.now()
-        return self.filter(
-            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at),
-            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at),
-            status=Article.Status.PUBLISHED,
-            published_at__lte=at,
-        )
-
-    def retracted(self):
-        """Stories that readers could see once and that were withdrawn since."""
-        return self.filter(
-            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=F("withdrawn_at")),
-            status=Article.Status.WITHDRAWN,
-            published_at__lte=F("withdrawn_at"),
-        )
-
-    def nameable(self):
-        """Stories whose headline may be said: those that readers can see, and withdrawn ones that the law left to us."""
-        return self.public() | self.retracted().filter(is_legal_takedown=False)
-
-    def in_section(self, section: Section):
-        return self.filter(section=section)
-
-    def on_topic(self, topic: Topic):
-        return self.filter(topics=topic)
-
-    def by_author(self, author: Author):
-        return self.filter(models.Exists(Contribution.objects.filter(article=models.OuterRef("pk"), author=author)))
-
-    def from_source(self, source: Source):
-        return self.filter(source=source)
-
-    def ours(self):
-        """Stories that no other publication is known to have had first."""
-        return self.filter(Q(source__isnull=True) | Q(source__is_ours=True))
-
-    def found_here(self):
-        """Stories that search engines are to find here: all but another publication's that we know the address of there."""
-        return self.filter(Q(source__isnull=True) | Q(source__is_ours=True) | Q(source_url=""))
-
-    def syndicatable(self):
-        """Stories that may be republished, on whatever terms: neither they nor their source forbid it."""
-        return self.exclude(Q(syndication=Syndication.NONE) | Q(source__syndication=Syndication.NONE))
-
-    def not_syndicatable(self):
-        return self.filter(Q(syndication=Syndication.NONE) | Q(source__syndication=Syndication.NONE))
-
-    def with_pictures(self):
-        return self.filter(models.Exists(Figure.objects.filter(article=models.OuterRef("pk"), image__isnull=False)))
-
-    def without_pictures(self):
-        return self.exclude(models.Exists(Figure.objects.filter(article=models.OuterRef("pk"), image__isnull=False)))
-
-    def other_languages(self) -> list[str]:
-        """The languages of stories that are not in the paper's own."""
-        return list(self.exclude(language="").order_by("language").values_list("language", flat=True).distinct())
-
-    def published_since(self, at: datetime):
-        return self.filter(published_at__gte=at)
-
-    def published_in(self, year: int, month: int | None = None):
-        """Stories of a year or a month of the publication's own calendar."""
-        first = date(year, month or 1, 1)
-        following = date(year + (month in {None, 12}), 1 if month in {None, 12} else month + 1, 1)
-        return self.filter(published_on__gte=first, published_on__lt=following)
-
-    def published_on_day(self, day: date):
-        return self.filter(published_on=day)
-
-    def years(self) -> list[int]:
-        """The years that have stories, the first one first: a step in the index of addresses for each."""
-        sql, parameters = self.order_by().values("published_on").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(YEARS.format(stories=sql), parameters * 2)
-            return [year for (year,) in cursor.fetchall()]
-
-    def days_beside(self, day: date) -> tuple[date | None, date | None]:
-        """The nearest days before and after a day that have stories."""
-        days = self.order_by("published_on").values_list("published_on", flat=True)
-        return days.filter(published_on__lt=day).last(), days.filter(published_on__gt=day).first()
-
-    def on_this_day(self, day: date, since: date):
-        """Stories of the same day in earlier years, back to the year of `since`: the index of addresses is asked for each day."""
-        years = range(since.year, day.year) if (day.month, day.day) != (2, 29) else filter(isleap, range(since.year, day.year))
-        return self.filter(published_on__in=[day.replace(year=year) for year in years])
-
-    def holding(self, query: str):
-        """Stories whose entry in the index a query of lexemes finds (articles.search.ask)."""
-        return self.filter(entry__words=Lexemes(query))
-
-    def newest_first(self):
-        return self.order_by("-published_at", "-pk")
-
-    def oldest_first(self):
-        return self.order_by("published_at", "pk")
-
-    def after(self, story: "Article"):
-        """Stories that come after this one in a list with the newest first."""
-        earlier = Q(published_at__lt=story.published_at) | Q(published_at=story.published_at, pk__lt=story.pk)
-        return self.filter(earlier, published_at__lte=story.published_at)  # said once more, for the index
-
-    def before(self, story: "Article"):
-        """Stories that come before this one in a list with the newest first."""
-        later = Q(published_at__gt=story.published_at) | Q(published_at=story.published_at, pk__gt=story.pk)
-        return self.filter(later, published_at__gte=story.published_at)
-
-    def for_cards(self):
-        """What a list needs of each story, its lead picture included: one query, however many stories."""
-        lead = models.FilteredRelation("figures", condition=Q(figures__is_lead=True))
-        return (
-            self.annotate(lead_figure=lead, lead_figure_id=F("lead_figure__pk"))
-            .select_related("section", "lead_figure__image").defer("body", "captions")
-        )  # fmt: skip
-
-    def with_body(self):
-        """The same with the text, where words are looked for in it."""
-        return self.defer(None).defer("captions")
-
-    def for_licensing(self):
-        """What its rights follow from: its source, and its pictures in their order."""
-        figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
-        return self.select_related("source").prefetch_related(figures)
-
-    def for_reading(self):
-        """What a story's own page needs, in two queries: its figures with their pictures, and the story with all else that hangs on it."""
-        figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
-        return self.select_related("section", "source").prefetch_related(figures).annotate(hung=reading.hangings())
-
-
-class Article(models.Model):
+class Article(Verbs, models.Model):
     """A story. Once published, the row is what is in print: only a verb changes it, and each verb keeps a Revision."""
 
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", gettext_noop("Draft")
-        IN_REVIEW = "IN_REVIEW", gettext_noop("In review")
-        PUBLISHED = "PUBLISHED", gettext_noop("Published")
-        WITHDRAWN = "WITHDRAWN", gettext_noop("Withdrawn")
+    Status = Status
 
     short_id = models.CharField(max_length=7, unique=True, default=make_short_id, editable=False)
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="articles")
@@ -275,85 +120,6 @@ class Article(models.Model):
         for field in ("published_at", "embargoed_until"):
             if getattr(self, field) and not 1000 < getattr(self, field).year < 2999:
                 raise ValidationError({field: "The date lies outside the years 1001 to 2998."})
-
-    # --- Verbs. Each writes the whole row, keeps a Revision, and holds the row's lock meanwhile.
-
-    @transaction.atomic
-    def publish(self, at: datetime | None = None, by=None) -> None:
-        """Put the story in print at a moment (the one already set, else now); one to come schedules it."""
-        if self._locked_status() == self.Status.PUBLISHED and Article.objects.public().filter(pk=self.pk).exists():
-            raise ValidationError("This story is in print already. Correct it instead.")
-        self.published_at = at or self.published_at or max(timezone.now(), self.embargoed_until or timezone.now())
-        self.status = self.Status.PUBLISHED
-        self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = None, "", False
-        self._settle_address()
-        self._print(Revision.Event.PUBLISHED, by)
-
-    @transaction.atomic
-    def correct(self, text: str, kind: str = Correction.Kind.CORRECTION, by=None, at: datetime | None = None) -> Correction:
-        """Put what has changed in print, and say so under the story."""
-        if self._locked_status() != self.Status.PUBLISHED:
-            raise ValidationError("Only a story in print can be corrected.")
-        self.updated_at = at or timezone.now()
-        correction = Correction(article=self, text=text.strip(), kind=kind, made_at=self.updated_at)
-        correction.full_clean()
-        correction.save()
-        self._print(Revision.Event.CORRECTED, by)
-        return correction
-
-    @transaction.atomic
-    def withdraw(self, reason: str, is_legal_takedown: bool = False, by=None, at: datetime | None = None) -> None:
-        """Take the story out of print; its address stays and says why."""
-        if self._locked_status() != self.Status.PUBLISHED:
-            raise ValidationError("Only a story in print can be withdrawn.")
-        self.refresh_from_db()  # what is withdrawn is what is in print, whoever corrected it meanwhile
-        if not reason.strip():
-            raise ValidationError("Say why the story is withdrawn: readers are told.")
-        self.status = self.Status.WITHDRAWN
-        self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = at or timezone.now(), reason.strip(), is_legal_takedown
-        self._print(Revision.Event.WITHDRAWN, by)
-
-    @transaction.atomic
-    def move(self, slug: str | None = None, published_at: datetime | None = None, by=None) -> None:
-        """Give a story that has been in print another slug or date; its old address leads to the new one."""
-        self._locked_status()
-        old = Article.objects.get(pk=self.pk)
-        if not old.has_address:
-            raise ValidationError("This story was never in print: it has no address yet.")
-        self.slug, self.published_at = slug or old.slug, published_at or old.published_at
-        self._settle_address()
-        self.save(update_fields=["slug", "published_at", "published_on"])
-        Revision.objects.note(self, by)
-
-    def _locked_status(self) -> str:
-        return Article.objects.select_for_update().values_list("status", flat=True).get(pk=self.pk)
-
-    def _settle_address(self) -> None:
-        """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one."""
-        self.published_on = timezone.localdate(self.published_at)
-        with connection.cursor() as cursor:  # twins of one day get their slugs one after the other
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.published_on.toordinal()])
-        wanted = self.slug or make_slug(self.headline, self.short_id)
-        others = Article.objects.filter(published_on=self.published_on).exclude(pk=self.pk)
-        left = FormerAddress.objects.filter(published_on=self.published_on).exclude(article=self)
-        self.slug = free_slug(wanted, others, left)
-        old = Article.objects.get(pk=self.pk)
-        if old.has_address and (old.published_on, old.slug) != (self.published_on, self.slug):
-            FormerAddress.objects.update_or_create(published_on=old.published_on, slug=old.slug, defaults={"article": self})
-
-    def _print(self, event: str, by) -> None:
-        """Write what readers see and search, and keep it as a Revision."""
-        self.byline = "; ".join(str(contribution) for contribution in self.contributions.select_related("author"))
-        figures = self.figures.select_related("image")
-        self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
-        self.full_clean()
-        text = body.plain_text(self.body)
-        self.summary = self.standfirst or Truncator(text).words(SUMMARY).replace("\n", " ")[:600]
-        self.word_count = len(text.split())
-        self.save()
-        Revision.objects.keep(self, event, by)
-
-    # --- Properties
 
     hung = property(fset=reading.hang)  # what for_reading() has fetched with the story: it is read through the relations
 
