@@ -12,6 +12,7 @@ from articles.renditions import Unreadable
 from newsroom.jobs import defer
 
 MOST_PICTURES = 100  # that one run puts in the queue
+MOST_STORIES = 500  # that one run closes
 AFTER_ALL_ELSE = -10  # their priority
 SMALL = 5_000  # stories: so few are read in half a second
 
@@ -55,3 +56,22 @@ def collect_words(timestamp: int) -> None:
     is_night = (at.hour, at.minute // 10) == (3, 0)
     if is_night or not Word.objects.exists() or IndexEntry.objects.all()[: SMALL + 1].count() <= SMALL:
         Word.objects.collect()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="close_stories")
+def close_stories(timestamp: int) -> None:
+    """Note the withdrawals whose moment has come: readers see those stories no more already, but licensees are told by what is noted."""
+    from .models import Article
+
+    for story in Article.objects.due_to_close().order_by("withdrawn_at")[:MOST_STORIES]:
+        story.close()
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(queueing_lock="forget_sittings")
+def forget_sittings(timestamp: int) -> None:
+    """Forget what was typed a month ago and never saved."""
+    from .models import Sitting
+
+    Sitting.objects.forget()

@@ -1,24 +1,14 @@
-"""Stories: writing them, and the buttons that call the model's verbs."""
+"""Stories: the list of them, who may do what to one, and what its form holds."""
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR
-from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from unfold.decorators import action, display
+from unfold.decorators import display
 
-from articles.models import Article, Contribution, ErrorReport, Figure, Revision, Source
+from articles.models import Article, ErrorReport, Source
 
-from .base import NewsroomAdmin, NewsroomInline, NewsroomStackedInline
-from .pictures import thumbnail
-from .story_forms import ArticleForm, ContributionForm, FigureForm, FigureFormSet, PartFormSet, WithdrawalForm, needs_note
+from .base import NewsroomAdmin
+from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
     LanguageFilter,
@@ -31,53 +21,13 @@ from .story_lists import (
     begun_by,
     found,
 )  # fmt: skip
-
-
-class ContributionInline(NewsroomInline):
-    model = Contribution
-    form, formset = ContributionForm, PartFormSet
-    autocomplete_fields = ["author"]
-    verbose_name, verbose_name_plural = "name", "byline"
-
-
-class FigureInline(NewsroomStackedInline):
-    model = Figure
-    form, formset = FigureForm, FigureFormSet
-    fields = ["thumbnail", "image", "caption", ("position", "is_lead")]
-    readonly_fields = ["thumbnail"]
-    autocomplete_fields = ["image"]
-    verbose_name, verbose_name_plural = "picture", "pictures"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("image")
-
-    @display(description="Shown")
-    def thumbnail(self, figure: Figure) -> str:
-        return thumbnail(figure.image)
-
-
-def number(object_id: str | int | None) -> int | None:
-    """Return the number in an address of the admin; what is none is no story's."""
-    if object_id is None:
-        return None
-    try:
-        return Article._meta.pk.to_python(object_id)
-    except ValidationError:
-        raise Http404 from None
-
-
-def _where(article: Article) -> str:
-    """Return where a story that was just published is to be read, and from when."""
-    if needs_note(article):
-        return format_html('In print: <a href="{}">{}</a>', article.get_absolute_url(), article.get_absolute_url())
-    opens = max(moment for moment in (article.published_at, article.embargoed_until) if moment)
-    return f"Scheduled: readers see it from {date_format(timezone.localtime(opens), 'j F Y, H:i')}."
+from .story_pages import StoryPages
+from .story_saving import StorySaving
 
 
 @admin.register(Article)
-class ArticleAdmin(NewsroomAdmin):
+class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     form = ArticleForm
-    inlines = [ContributionInline, FigureInline]
     list_display = ["headline", "state", "section", "byline", "published_at"]
     list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
     list_filter_submit = True
@@ -87,15 +37,17 @@ class ArticleAdmin(NewsroomAdmin):
     search_help_text = "Words, names, “a phrase”, an address"
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
-    actions_detail = ["preview", "in_print", "reports", "withdraw"]
-    actions_submit_line = ["save_and_publish"]
+    change_form_before_template = "admin/articles/_desk.html"
+    actions_detail = ["preview", "revisions", "in_print", "reports", "send_back", "withdraw"]
+    actions_submit_line = ["print_changes", "drop_working_copy", "save_and_publish", "save_and_submit"]
 
     def get_fieldsets(self, request, obj=None):
-        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", "seen"]})
+        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", "names", "figures", "seen", "window"]})
         place = ("Where it belongs", {"fields": ["section", "topics", "source", "source_url", "language", "syndication"]})
+        work = ("Who does it", {"fields": ["assigned_to", "due_at"]})
         time = ("When", {"fields": ["published_at", "embargoed_until", "slug"]})
         note = ("Note to readers", {"fields": ["correction_kind", "correction_text"]})
-        return [note, story, place, time] if obj and needs_note(obj) else [story, place, time]
+        return [note, story, place, work, time] if obj and needs_note(obj) else [story, place, work, time]
 
     # --- Finding stories
 
@@ -119,19 +71,54 @@ class ArticleAdmin(NewsroomAdmin):
 
     # --- Who may do what: Django's permissions, and the state that the story is in.
 
-    def has_change_permission(self, request, obj=None):
-        """A story in print is changed by those who correct; a scheduled or withdrawn one by those who publish."""
-        if not super().has_change_permission(request, obj):
-            return False
-        if not isinstance(obj, Article) or not obj.has_address:
+    def get_queryset(self, request):
+        """Who may not see every draft sees their own, and what is in print."""
+        stories = super().get_queryset(request)
+        user = request.user
+        if user.has_perm("articles.view_article") or user.has_perm("articles.change_article"):
+            return stories
+        return stories.filter(pk__in=(stories.own(user) | stories.public()).values("pk"))
+
+    def has_view_permission(self, request, obj=None):
+        if super().has_view_permission(request, obj):
             return True
-        return request.user.has_perm("articles.correct_article" if needs_note(obj) else "articles.publish_article")
+        key = number(getattr(obj, "pk", obj))
+        return request.user.has_perm("articles.write_article") and (key is None or self.get_queryset(request).filter(pk=key).exists())
+
+    def has_change_permission(self, request, obj=None):
+        """A draft is changed by those who edit, and its own writer; a story in print by those who correct, a scheduled or withdrawn one by those who
+        publish."""
+        user = request.user
+        if not isinstance(obj, Article):
+            return user.has_perm("articles.change_article") or user.has_perm("articles.write_article")
+        if obj.has_address:
+            verb = "articles.correct_article" if needs_note(obj) else "articles.publish_article"
+            return user.has_perm("articles.change_article") and user.has_perm(verb)
+        is_own = user.pk in {obj.created_by_id, obj.assigned_to_id} and obj.status == Article.Status.DRAFT
+        return user.has_perm("articles.change_article") or is_own and user.has_perm("articles.write_article")
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and obj.revisions.exists())
+        return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and obj.revisions.printed().exists())
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.has_perm("articles.assign_article") else [*fields, "assigned_to", "due_at"]
+
+    def has_submit_permission(self, request, object_id=None):
+        return object_id is None or self._is(object_id, Article.Status.DRAFT)
+
+    def has_send_back_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.change_article") and self._is(object_id, Article.Status.IN_REVIEW)
+
+    def has_working_copy_permission(self, request, object_id=None):
+        waits = Article.objects.filter(pk=number(object_id), working_copy__isnull=False).exists()
+        return waits and request.user.has_perm("articles.correct_article")
 
     def has_publish_permission(self, request, object_id=None):
         return request.user.has_perm("articles.publish_article") and not self._is(object_id, Article.Status.PUBLISHED)
+
+    def has_print_changes_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.correct_article") and Article.objects.public().filter(pk=number(object_id)).exists()
 
     def has_withdraw_permission(self, request, object_id=None):
         return request.user.has_perm("articles.withdraw_article") and self._is(object_id, Article.Status.PUBLISHED)
@@ -148,85 +135,6 @@ class ArticleAdmin(NewsroomAdmin):
 
     def get_changeform_initial_data(self, request):
         return {"source": Source.objects.filter(is_ours=True).first()} | super().get_changeform_initial_data(request)
-
-    # --- Saving
-
-    def get_object(self, request, object_id, from_field=None):
-        """Hold the story while its form is saved, so that no verb comes in between."""
-        if request.method == "POST" and connection.in_atomic_block:
-            list(Article.objects.select_for_update().filter(pk=number(object_id)).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
-
-    def save_model(self, request, obj, form, change):
-        if form.corrects or obj.status == Article.Status.WITHDRAWN:
-            if {"slug", "published_at"} & set(form.changed_data):
-                obj.move(slug=obj.slug, published_at=obj.published_at, by=request.user)
-        elif obj.is_in_print:
-            request.publishes = True
-            obj.status, obj.published_on = Article.Status.DRAFT, None  # until save_related schedules it anew
-        super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        article, note = form.instance, form.cleaned_data.get("correction_text")
-        if form.corrects:
-            if note:
-                article.correct(note, form.cleaned_data["correction_kind"], by=request.user)
-            else:
-                Revision.objects.note(article, by=request.user)
-        elif getattr(request, "publishes", False):
-            try:
-                article.publish(by=request.user)
-            except ValidationError as problem:
-                self.message_user(request, "Saved, but not published: " + " ".join(problem.messages), messages.ERROR)
-            else:
-                self.message_user(request, _where(article), messages.SUCCESS)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Offer to publish a new story at once; undo all of a correction that the model refuses, so that no text changes without its note."""
-        if not object_id:
-            extra_context = (extra_context or {}) | {"actions_submit_line": self.get_actions_submit_line(request, None)}
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except ValidationError as problem:
-            self.message_user(request, "Nothing was saved: " + " ".join(problem.messages), messages.ERROR)
-            return redirect(request.path)
-
-    @action(description="Save and publish", permissions=["publish"])
-    def save_and_publish(self, request: HttpRequest, obj: Article) -> None:
-        request.publishes = True  # done in save_related, once the byline and the pictures are saved too
-
-    # --- Buttons above the form
-
-    @action(description="Preview", permissions=["view"], attrs={"target": "_blank"})
-    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the story as readers will see it."""
-        article = get_object_or_404(Article.objects.for_reading(), pk=number(object_id))
-        return TemplateResponse(request, "articles/article.html", {"article": article, "preview": True})
-
-    @action(description="Read it in print", permissions=["read"])
-    def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect(get_object_or_404(Article, pk=number(object_id)))
-
-    @action(description="Errors reported", permissions=["reports"])
-    def reports(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return redirect(f"{reverse('admin:articles_errorreport_changelist')}?article__id__exact={number(object_id)}")
-
-    @action(description="Withdraw…", permissions=["withdraw", "view"])
-    def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Ask why, then take the story out of print."""
-        article = get_object_or_404(Article, pk=number(object_id))
-        form = WithdrawalForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                article.withdraw(by=request.user, **form.cleaned_data)
-            except ValidationError as problem:
-                form.add_error(None, problem)
-            else:
-                self.message_user(request, f"“{article}” is withdrawn; its address now gives the reason.", messages.SUCCESS)
-                return redirect("admin:articles_article_change", object_id)
-        context = self.admin_site.each_context(request) | {"title": "Withdraw a story", "article": article, "form": form, "opts": self.opts}
-        return TemplateResponse(request, "admin/articles/withdraw.html", context)
 
     # --- Looks
 

@@ -2,19 +2,33 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
+from django.http import Http404
 from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget, UnfoldBooleanSwitchWidget
 
-from articles.models import Article, Contribution, Correction, Figure
-from articles.models.record import fingerprint, snapshot
+from articles.models import Article, Author, Correction, Image, Section, Source, Topic
+from articles.models.record import figure_facts, snapshot
+from articles.models.verbs import NO_NOTE
+from articles.models.writing import OTHER, TEXT, as_read
 
 from .fields import BodyFormField
+from .rows import BylineField, FiguresField, key_of
 
-IN_PRINT_TEXT = ("kicker", "headline", "standfirst", "dateline", "body")
-NO_NOTE = "This story is in print: say under “What changed” what readers should know."
-CLASH = "Somebody else has saved this story since you opened it. Look at it in another window; to put yours in its place, save again."
+CLASH = "Somebody else has saved this story since you opened it. Both versions are shown above the form."
 STAYS = "This story is in print. To take it out of print, withdraw it."
+WINDOW = 32  # letters of a window's own name
+
+
+def number(object_id: str | int | None) -> int | None:
+    """Return the number in an address of the admin; what is none is no story's."""
+    if object_id is None:
+        return None
+    try:
+        return Article._meta.pk.to_python(object_id)
+    except ValidationError:
+        raise Http404 from None
 
 
 def needs_note(article: Article) -> bool:
@@ -23,9 +37,11 @@ def needs_note(article: Article) -> bool:
 
 
 class ArticleForm(forms.ModelForm):
-    """A story. One in print asks for a note to its readers whenever its text changes."""
+    """A story: what a Revision keeps of it, and when it is printed. One in print is corrected with a note to its readers."""
 
-    body = BodyFormField(help_text="For a picture between paragraphs write [picture 2] on a line of its own: the number is the picture's, below.")
+    body = BodyFormField()
+    names = BylineField(required=False, label="Byline")
+    figures = FiguresField(required=False, label="Pictures")
     correction_kind = forms.ChoiceField(
         label="Kind", choices=Correction.Kind, required=False, widget=UnfoldAdminSelectWidget(choices=Correction.Kind)
     )
@@ -35,24 +51,61 @@ class ArticleForm(forms.ModelForm):
     )  # fmt: skip
 
     source_url = Article._meta.get_field("source_url").formfield(assume_scheme="https", widget=UnfoldAdminURLInputWidget)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # the fingerprint of the story that the editor was shown
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # the number of the revision that the editor was shown
+    window = forms.SlugField(required=False, max_length=WINDOW, widget=forms.HiddenInput)  # what is typed in it is kept until it is saved
 
     class Meta:
         model = Article
-        fields = [*IN_PRINT_TEXT, "section", "topics", "source", "source_url", "language", "syndication", "published_at", "embargoed_until", "slug"]
+        fields = [*TEXT, "section", "topics", "source", *OTHER, "assigned_to", "due_at", "published_at", "embargoed_until", "slug"]
         widgets = {"headline": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
+
+    earlier = None  # a story to begin with, in place of the one in the row
+    typed = None  # what was typed before, to begin with
+    prints = False  # whether it is to go in print at once, with a note
+    problem = ""  # why the model refused it
+    clash = None  # the revision that somebody else has saved since this one was opened
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk and not self.is_bound:
-            self.initial["seen"] = fingerprint(snapshot(self.instance))
+        article = self.instance
+        self.initial |= {"window": get_random_string(WINDOW), "seen": latest_number(article)}
+        if self.earlier:
+            self.initial |= initial_of(self.earlier)
+        elif article.pk:
+            self.initial |= {"names": BylineField.of(article), "figures": FiguresField.of(article)}
+        if self.typed:
+            fresh = {name: field.widget.value_from_datadict(self.typed, {}, name) for name, field in self.fields.items()}
+            self.initial |= fresh | {"window": self.initial["window"]}
+
+    @property
+    def story(self) -> dict:
+        """Return the story that the form holds, as a Revision keeps one."""
+        facts = self.cleaned_data
+        story = self._stands | {field: facts[field] for field in TEXT + OTHER}
+        return story | {
+            "section": facts["section"].slug,
+            "source": facts["source"].slug if facts["source"] else None,
+            "topics": sorted(topic.slug for topic in facts["topics"]),
+            "byline": [{"author": row["author"].slug, "name": row["author"].name, "role": row["role"]} for row in facts["names"]],
+            "figures": [figure_facts(figure) for figure in facts["figures"]],
+        }
+
+    @property
+    def story_or_none(self) -> dict | None:
+        """Return the story, None where what was typed makes none."""
+        return self.story if {*TEXT, *OTHER, "section", "topics", "source", "names", "figures"} <= self.cleaned_data.keys() else None
+
+    @cached_property
+    def _stands(self) -> dict:
+        """The story as it stands in the database: the form's own row holds what was typed."""
+        return snapshot(Article.objects.get(pk=self.instance.pk))
 
     def _unless_untouched(self, field: str):
-        """Return what was typed, or, untouched, what is stored: the form shows neither microseconds nor the layout of the HTML."""
-        return self.cleaned_data[field] if field in self.changed_data else getattr(self.instance, field)
+        """Return what was typed, or, untouched, what was there: the form shows neither microseconds nor the layout of the HTML."""
+        return self.cleaned_data[field] if field in self.changed_data else self.initial.get(field)
 
     def clean_body(self):
-        return self._unless_untouched("body")
+        return self._unless_untouched("body") or ""
 
     def clean_published_at(self):
         return self._unless_untouched("published_at")
@@ -66,88 +119,63 @@ class ArticleForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         self.corrects = needs_note(self.instance)
-        self._refuse_to_overwrite(cleaned.get("seen"))
+        self._refuse_to_overwrite(cleaned.get("seen") or 0)
         if self.instance.status == Article.Status.WITHDRAWN:
             for field in ("published_at", "embargoed_until"):
                 if cleaned.get(field) and cleaned[field] > self.instance.withdrawn_at:
                     self.add_error(field, "This story was withdrawn before that moment. Publish it again first.")
         if self.instance.has_address and "published_at" in cleaned and not cleaned["published_at"]:
             self.add_error("published_at", "A story that has been in print keeps its date.")
+        if self.problem:
+            self.add_error(None, self.problem)
         if self.corrects:
+            if self.prints and not self.errors and not cleaned["correction_text"] and as_read(self.story) != as_read(self._stands):
+                self.add_error("correction_text", NO_NOTE)
             for field in ("published_at", "embargoed_until"):
                 if cleaned.get(field) and cleaned[field] > timezone.now():
                     self.add_error(field, STAYS)
-            if set(IN_PRINT_TEXT) & set(self.changed_data) and not cleaned.get("correction_text"):
-                self.add_error("correction_text", NO_NOTE)
         return cleaned
 
-    def _refuse_to_overwrite(self, seen: str | None) -> None:
+    def _refuse_to_overwrite(self, seen: int) -> None:
         """Refuse once to save over what somebody else has saved meanwhile; what was typed stays in the form."""
-        now = fingerprint(snapshot(self.instance)) if self.instance.pk and seen else seen
-        if seen != now:
-            self.data = self.data.copy()
-            self.data["seen"] = now
-            self.add_error(None, CLASH)
+        if not self.instance.pk or seen >= latest_number(self.instance):
+            return
+        self.clash = self.instance.revisions.last()
+        self.data = self.data.copy()
+        self.data["seen"] = self.clash.number
+        self.add_error(None, ValidationError(CLASH, code="clash"))
 
 
-class PartFormSet(BaseInlineFormSet):
-    """The byline or the pictures of a story; in print they change with a note too."""
-
-    def clean(self):
-        super().clean()
-        if self.has_changed() and needs_note(self.instance) and not self.data.get("correction_text", "").strip():
-            raise ValidationError(NO_NOTE)
-
-    def kept(self) -> list[forms.ModelForm]:
-        """Return the forms of the rows that stay or come."""
-        return [form for form in self.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")]
+def latest_number(article: Article) -> int:
+    """Return the number of the last revision of a story, 0 where there is none."""
+    return (article.pk and article.revisions.order_by("-number").values_list("number", flat=True).first()) or 0
 
 
-class ContributionForm(forms.ModelForm):
-    """A name of the byline."""
-
-    class Meta:
-        model = Contribution
-        fields = ["author", "role", "position"]
-
-
-class FigureForm(forms.ModelForm):
-    """A picture of the story; its number follows from the others' when it is left empty."""
-
-    class Meta:
-        model = Figure
-        fields = ["image", "caption", "position", "is_lead"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["position"].required = False
-        if not self.instance.pk:
-            self.initial["position"] = None
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("image") and not cleaned.get("caption") and not self.errors and self.has_changed():
-            self.add_error("caption", "Choose a picture or write a caption.")
-        return cleaned
+def initial_of(story: dict) -> dict:
+    """Return what the form begins with to show a story that a Revision keeps; what has gone meanwhile is left out."""
+    section, source = Section.objects.filter(slug=story["section"]).first(), story["source"] and Source.objects.filter(slug=story["source"]).first()
+    authors = Author.objects.in_bulk([row["author"] for row in story["byline"]], field_name="slug")
+    images = Image.objects.in_bulk([row["picture"]["short_id"] for row in story["figures"] if row["picture"]], field_name="short_id")
+    figures = [(row, images.get(row["picture"]["short_id"]) if row["picture"] else None) for row in story["figures"]]
+    return {field: story.get(field, "") for field in TEXT + OTHER} | {
+        "section": key_of(section),
+        "source": key_of(source),
+        "topics": list(Topic.objects.filter(slug__in=story["topics"])),
+        "names": [{"author": key_of(authors[row["author"]]), "role": row["role"]} for row in story["byline"] if row["author"] in authors],
+        "figures": [
+            {"position": str(row["position"]), "image": key_of(image), "caption": row["caption"], "is_lead": row["is_lead"]}
+            for row, image in figures
+            if image or row["caption"]
+        ],
+    }
 
 
-class FigureFormSet(PartFormSet):
-    """The pictures of a story: numbered, and one of them the lead at most."""
+class ReasonForm(forms.Form):
+    """Why a story goes back to whoever wrote it."""
 
-    def clean(self):
-        super().clean()
-        if sum(form.cleaned_data.get("is_lead", False) for form in self.kept()) > 1:
-            raise ValidationError("Only one picture can be the lead picture.")
-        last = max((form.cleaned_data.get("position") or 0 for form in self.kept()), default=0)
-        for form in self.kept():
-            if not form.cleaned_data.get("position"):
-                last += 1
-                form.instance.position = last
-
-    def save(self, commit=True):
-        lead = [form.instance.pk for form in self.kept() if form.cleaned_data.get("is_lead")]
-        self.instance.figures.exclude(pk__in=[pk for pk in lead if pk]).update(is_lead=False)
-        return super().save(commit)
+    reason = forms.CharField(
+        label="What is missing", max_length=1000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}), help_text="Whoever wrote the story reads it."
+    )
 
 
 class WithdrawalForm(forms.Form):

@@ -2,18 +2,21 @@
 
 from .addresses import FormerAddress
 from .bylines import Contribution
+from .desk import ArticleEvent, Note
 from .entries import IndexEntry
 from .front import FrontPageStory
 from .imports import ImportedFile
 from .pictures import Figure, Image
 from .record import Correction, Revision
 from .reports import ErrorReport
+from .sittings import Sitting
 from .stories import Article
 from .subjects import Author, Section, Source, Topic
 from .words import Word
 
 __all__ = [
     "Article",
+    "ArticleEvent",
     "Author",
     "Contribution",
     "Correction",
@@ -24,8 +27,10 @@ __all__ = [
     "Image",
     "ImportedFile",
     "IndexEntry",
+    "Note",
     "Revision",
     "Section",
+    "Sitting",
     "Source",
     "Topic",
     "Word",

@@ -36,14 +36,15 @@ def snapshot(article) -> dict:
         "byline": [
             {"author": row.author.slug, "name": row.author.name, "role": row.role} for row in article.contributions.select_related("author").all()
         ],
-        "figures": [_figure(figure) for figure in article.figures.select_related("image").all()],
+        "figures": [figure_facts(figure) for figure in article.figures.select_related("image").all()],
         "corrections": [{"kind": row.kind, "text": row.text, "made_at": row.made_at} for row in article.corrections.all()],
     }
     story |= {field: value for field in ("language", "source_url") if (value := getattr(article, field))}  # came later: kept where there is one
     return json.loads(json.dumps(story, cls=DjangoJSONEncoder))
 
 
-def _figure(figure) -> dict:
+def figure_facts(figure) -> dict:
+    """Return what a story keeps of one of its pictures."""
     image = figure.image
     picture = image and {
         "short_id": image.short_id,
@@ -55,20 +56,31 @@ def _figure(figure) -> dict:
     return {"position": figure.position, "is_lead": figure.is_lead, "caption": figure.caption, "picture": picture}
 
 
-class RevisionManager(models.Manager):
+class RevisionQuerySet(models.QuerySet):
     """Revisions are kept, never changed."""
 
-    def keep(self, article, event: str, by=None) -> "Revision":
-        """Keep the story as it stands now; the article's row is locked by the verb that calls this."""
-        story = snapshot(article)
+    def printed(self):
+        """Those that were in print: of the others nobody outside learns anything."""
+        return self.exclude(event=Revision.Event.SAVED)
+
+    def keep(self, article, event: str, by=None, story: dict | None = None) -> "Revision":
+        """Keep a story, as it stands now unless told; the article's row is locked by the verb that calls this."""
+        story = story or snapshot(article)
         number = (article.revisions.aggregate(models.Max("number"))["number__max"] or 0) + 1
         return self.create(article=article, number=number, event=event, story=story, sha256=fingerprint(story), made_by=by)
 
     def note(self, article, by=None) -> None:
         """Keep a story in print whose section, terms, topics or address were changed without a correction."""
-        last = article.revisions.last()
+        last = article.revisions.printed().last()
         if not last or fingerprint(snapshot(article)) != last.sha256:
             self.keep(article, Revision.Event.CHANGED, by)
+
+
+def unless_printed(collector, field, revisions, using) -> None:
+    """Delete with a story what was kept of it, as models.CASCADE does; refuse where some of it was in print."""
+    if printed := set(revisions.exclude(event=Revision.Event.SAVED)):
+        raise models.ProtectedError("What was in print is kept.", printed)
+    models.CASCADE(collector, field, revisions, using)
 
 
 class Revision(models.Model):
@@ -79,8 +91,9 @@ class Revision(models.Model):
         CORRECTED = "CORRECTED", "Corrected"
         WITHDRAWN = "WITHDRAWN", "Withdrawn"
         CHANGED = "CHANGED", "Changed"
+        SAVED = "SAVED", "Saved"  # never in print: a draft, or the working copy of a story in print
 
-    article = models.ForeignKey("articles.Article", on_delete=models.PROTECT, related_name="revisions")
+    article = models.ForeignKey("articles.Article", on_delete=unless_printed, related_name="revisions")
     number = models.PositiveIntegerField()
     event = models.CharField(max_length=10, choices=Event)
     story = models.JSONField()
@@ -88,13 +101,13 @@ class Revision(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = RevisionManager()
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["article", "number"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
-            models.CheckConstraint(condition=models.Q(event__in=["PUBLISHED", "CORRECTED", "WITHDRAWN", "CHANGED"]), name="revision_event"),
+            models.CheckConstraint(condition=models.Q(event__in=["PUBLISHED", "CORRECTED", "WITHDRAWN", "CHANGED", "SAVED"]), name="revision_event"),
         ]
 
     def __str__(self):

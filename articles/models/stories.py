@@ -1,5 +1,6 @@
 """The story itself: what readers see of it."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -65,6 +66,14 @@ class Article(Verbs, models.Model):
     withdrawal_reason = models.CharField(max_length=1000, blank=True, editable=False)
     is_legal_takedown = models.BooleanField(default=False, editable=False)
 
+    # The newsroom's own: readers see none of it.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, editable=False)
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    due_at = models.DateTimeField("due", null=True, blank=True)
+    working_copy = models.ForeignKey(  # of a story in print: what was written since
+        "articles.Revision", on_delete=models.SET_NULL, related_name="+", null=True, editable=False
+    )
+
     # Written by the verbs, so that a search finds the photographer and the caption.
     byline = models.CharField(max_length=600, blank=True, editable=False)
     captions = models.TextField(blank=True, editable=False)
@@ -76,6 +85,8 @@ class Article(Verbs, models.Model):
     class Meta:
         ordering = ["-published_at", "-pk"]
         permissions = [
+            ("write_article", "Can write a story of their own"),
+            ("assign_article", "Can give a story to somebody"),
             ("publish_article", "Can publish a story"),
             ("correct_article", "Can correct a story in print"),
             ("withdraw_article", "Can withdraw a story"),
@@ -136,6 +147,8 @@ class Article(Verbs, models.Model):
     @property
     def state(self) -> str:
         """The status in a word; a story in print whose moment is still to come is Scheduled."""
+        if self.is_in_print and self.withdrawn_at and self.withdrawn_at <= timezone.now():
+            return self.Status.WITHDRAWN.label
         opens = max(moment for moment in (self.published_at, self.embargoed_until) if moment) if self.is_in_print else None
         return "Scheduled" if opens and opens > timezone.now() else self.get_status_display()
 

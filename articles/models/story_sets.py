@@ -48,13 +48,26 @@ class ArticleQuerySet(models.QuerySet):
             published_at__lte=at,
         )
 
-    def retracted(self):
-        """Stories that readers could see once and that were withdrawn since."""
+    def retracted(self, at: datetime | None = None):
+        """Stories that readers could see once and that were withdrawn since, be it at a moment that was set before."""
         return self.filter(
             Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=F("withdrawn_at")),
-            status=Status.WITHDRAWN,
+            status__in=[Status.PUBLISHED, Status.WITHDRAWN],
             published_at__lte=F("withdrawn_at"),
+            withdrawn_at__lte=at or timezone.now(),
         )
+
+    def due_to_close(self, at: datetime | None = None):
+        """Stories whose moment to be withdrawn has come; readers see them no more, but nobody has noted it yet."""
+        return self.filter(status=Status.PUBLISHED, withdrawn_at__lte=at or timezone.now())
+
+    def unprinted(self):
+        """Stories that were never in print: drafts, and those in review."""
+        return self.filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
+
+    def own(self, user):
+        """Those that somebody has begun, or was given to do."""
+        return self.filter(Q(created_by=user) | Q(assigned_to=user))
 
     def nameable(self):
         """Stories whose headline may be said: those that readers can see, and withdrawn ones that the law left to us."""

@@ -22,14 +22,9 @@ def change_url(article: Article, page: str = "change") -> str:
 
 def filled_in(client: Client, url: str) -> dict:
     """Return what a browser would send were nothing touched in the form at `url`."""
-    response = client.get(url)
-    admin_form = response.context["adminform"].form
-    forms = [admin_form, *(form for formset in response.context["inline_admin_formsets"] for form in formset.formset.forms)]
-    forms += [formset.formset.management_form for formset in response.context["inline_admin_formsets"]]
     data = {}
-    for form in forms:
-        for bound in form:
-            data |= _sent(bound)
+    for bound in client.get(url).context["adminform"].form:
+        data |= _sent(bound)
     return data
 
 
@@ -40,7 +35,16 @@ def _sent(bound) -> dict:
         return {f"{name}_{number}": "" if part is None else str(part) for number, part in enumerate(parts)}
     if value is None or value is False:
         return {}
+    if hasattr(bound.field.widget, "columns"):
+        return rows(name, value)
     return {name: [getattr(row, "pk", row) for row in value] if isinstance(value, list) else "on" if value is True else value}
+
+
+def rows(name: str, values: list[dict]) -> dict:
+    """Return what a browser sends for the rows of a byline or of pictures."""
+    columns = {"names": ("author", "role"), "figures": ("position", "image", "caption")}[name]
+    lead = {f"{name}_lead": row["position"] for row in values if row.get("is_lead")}
+    return {f"{name}_{column}": [str(row.get(column, "")) for row in values] for column in columns} | lead
 
 
 def save(client: Client, article: Article, **changes):
@@ -48,12 +52,13 @@ def save(client: Client, article: Article, **changes):
     return client.post(change_url(article), filled_in(client, change_url(article)) | changes)
 
 
+def print_changes(client: Client, article: Article, note: str = "", **changes):
+    """Change a story in its form and press “Publish the changes”."""
+    return save(client, article, correction_text=note, articles_article_print_changes="1", **changes)
+
+
 def complaints(response) -> list[str]:
     """Return what the form says is wrong, everywhere in it."""
     if response.status_code != 200:
         return []
-    found = [error for errors in response.context["adminform"].form.errors.values() for error in errors]
-    for formset in response.context["inline_admin_formsets"]:
-        found += list(formset.formset.non_form_errors())
-        found += [error for errors in formset.formset.errors for messages in errors.values() for error in messages]
-    return found
+    return [error for errors in response.context["adminform"].form.errors.values() for error in errors]

@@ -48,30 +48,30 @@ def write(page: Page) -> None:
 
 
 def add_author(page: Page) -> None:
-    page.get_by_text("Add another Name").click()
+    page.get_by_role("button", name="Add a name").click()
     with page.expect_popup() as opening:
-        page.locator("#add_id_contributions-0-author").dispatch_event("click")
+        page.get_by_role("link", name="New author").click()
     popup = opening.value
     popup.locator("[name=name]").press_sequentially("Ines Calloway")
     expect(popup.locator("[name=slug]")).to_have_value("ines-calloway")
     with popup.expect_event("close"):
         popup.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("[name=contributions-0-author] option:checked")).to_have_text("Ines Calloway")
+    expect(page.locator("[name=names_author] option:checked")).to_have_text("Ines Calloway")
 
 
 def add_picture(page: Page) -> None:
-    page.get_by_text("Add another Picture").click()
+    page.get_by_role("button", name="Add a picture").click()
     with page.expect_popup() as opening:
-        page.locator("#add_id_figures-0-image").dispatch_event("click")
+        page.get_by_role("link", name="New picture").click()
     popup = opening.value
     popup.locator("[name=file]").set_input_files({"name": "quay.jpg", "mimeType": "image/jpeg", "buffer": picture_bytes()})
     popup.locator("[name=alt_text]").fill("An empty berth")
     popup.locator("[name=credit]").fill("Photo: Owen Strand")
     with popup.expect_event("close"):
         popup.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("[name=figures-0-image] option:checked")).to_have_text("An empty berth")
-    page.locator("[name=figures-0-caption]").fill("Where the ferry was")
-    page.locator("[name=figures-0-is_lead]").check()
+    expect(page.locator("[name=figures_image] option:checked")).to_have_text("An empty berth")
+    page.locator("[name=figures_caption]").fill("Where the ferry was")
+    page.get_by_label("Above the story", exact=True).check()
 
 
 def save(page: Page, button: str) -> None:
@@ -112,11 +112,11 @@ def correct(page: Page) -> None:
     text.click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Two missed it.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Publish the changes").click()
     expect(page.get_by_text("This story is in print: say under").first).to_be_visible()
     expect(page.locator(".ProseMirror[contenteditable=true]")).to_contain_text("Two missed it.")
     page.locator("[name=correction_text]").fill("We left out two passengers.")
-    save(page, "Save and continue editing")
+    save(page, "Publish the changes")
 
 
 def withdraw(page: Page) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from articles.models import Article, Correction
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_section
-from articles.tests.newsroom import EDITOR, WRITER, change_url, complaints, filled_in, save, sign_in
+from articles.tests.newsroom import EDITOR, WRITER, change_url, complaints, filled_in, print_changes, rows, save, sign_in
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
@@ -98,16 +98,15 @@ def test_editor_publishes_with_the_button(editor):
     assert complaints(response) == []
     article = Article.objects.public().get()
     assert (article.headline, article.byline) == ("Ferry early", "Ines Calloway")
-    assert article.revisions.get().made_by.username == "editor"
+    assert [row.made_by.username for row in article.revisions.all()] == ["editor"] * 2
 
 
 def test_byline_and_pictures_of_the_same_save_are_in_print(editor):
     article, author, image = make_article(), make_author(), make_image(credit="Photo: Owen Strand")
-    rows = {"contributions-TOTAL_FORMS": 1, "contributions-0-author": author.pk, "contributions-0-role": "WRITER", "contributions-0-position": 1}
-    rows |= {"figures-TOTAL_FORMS": 2, "figures-0-image": image.pk, "figures-0-caption": "The quay", "figures-0-is_lead": "on"}
-    rows |= {"figures-1-caption": "A picture that is lost"}
+    names = rows("names", [{"author": author.pk, "role": "WRITER"}, {"author": "", "role": "WRITER"}])
+    pictures = [{"position": 1, "image": image.pk, "caption": "The quay", "is_lead": True}, {"caption": "A picture that is lost"}, {}]
 
-    response = save(editor, article, **rows, **PUBLISH)
+    response = save(editor, article, **names, **rows("figures", pictures), **PUBLISH)
 
     assert complaints(response) == []
     article = Article.objects.public().get()
@@ -136,10 +135,11 @@ def test_story_that_cannot_be_printed_stays_a_draft_and_says_why(editor):
         {"standfirst": "Again."},
         {"dateline": "TERN ISLAND"},
         {"body": "<p>The ferry was early.</p>"},
-        {"contributions-0-role": "TRANSLATOR"},
-        {"contributions-0-DELETE": "on"},
-        {"figures-0-caption": "The quay"},
-        {"figures-0-DELETE": "on"},
+        {"names_role": ["TRANSLATOR"]},
+        {"names_author": [], "names_role": []},
+        {"figures_caption": ["The quay"]},
+        {"figures_lead": "1"},
+        {"figures_position": [], "figures_image": [], "figures_caption": []},
     ],
 )
 @pytest.mark.parametrize("note", ["", "  "])
@@ -148,10 +148,10 @@ def test_nothing_that_readers_read_changes_in_print_without_a_note(editor, chang
     make_figure(article)
     article.publish()
 
-    refused = save(editor, article, correction_text=note, **change)
+    refused = print_changes(editor, article, note, **change)
     unchanged = Article.objects.get()
     kept = article.revisions.count()
-    response = save(editor, article, correction_text="It was early.", **change)
+    response = print_changes(editor, article, "It was early.", **change)
 
     assert set(complaints(refused)) == {NO_NOTE}
     assert (unchanged.headline, unchanged.body, unchanged.byline) == (article.headline, article.body, article.byline)
@@ -166,9 +166,10 @@ def test_correction_that_the_model_refuses_changes_nothing_in_print(editor):
     for number in range(6):
         article.contributions.create(author=make_author(f"{number} Ines{' Calloway' * 12}"))
 
-    response = save(editor, article, headline="Ferry early", correction_text="It was early.")
+    response = print_changes(editor, article, "It was early.", headline="Ferry early")
 
-    assert said(response)[0].startswith("Nothing was saved: ")
+    assert complaints(response)[0].startswith("Nothing was saved: ")
+    assert "Ferry early" in response.text
     assert Article.objects.get().headline == "Ferry late for the fortieth time"
 
 
@@ -177,10 +178,10 @@ def test_story_with_pictures_in_its_text_is_saved_untouched_without_a_note(edito
     article = make_article(body=body)
     make_figure(article)
     article.publish()
-    as_the_editor_writes_it = "<p>One</p><p>[picture 1]</p><ul><li><p>Two</p></li></ul><table><tr><td><p>Three</p></td></tr></table>"
+    as_the_editor_writes_it = '<p>One</p><figure data-figure="1"></figure><ul><li><p>Two</p></li></ul><table><tr><td><p>Three</p></td></tr></table>'
 
-    untouched = save(editor, article)
-    laid_out = save(editor, article, body=as_the_editor_writes_it)
+    untouched = print_changes(editor, article)
+    laid_out = print_changes(editor, article, body=as_the_editor_writes_it)
 
     assert (complaints(untouched), complaints(laid_out)) == ([], [])
     assert Article.objects.get().body == article.body
@@ -235,7 +236,7 @@ def test_scheduled_story_is_changed_freely_and_its_byline_with_it(editor):
     article = make_article(published_at=timezone.now() + timedelta(hours=1), publish=True, authors=["Ines Calloway"])
     make_figure(article)
 
-    response = save(editor, article, headline="Ferry early", **{"contributions-0-role": "TRANSLATOR"})
+    response = save(editor, article, headline="Ferry early", names_role=["TRANSLATOR"])
 
     assert complaints(response) == []
     article = Article.objects.get()

@@ -11,9 +11,10 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from articles import renditions
+from articles.admin.rows import FiguresField
 from articles.models import Image
 from articles.tests.build import make_article, make_figure, make_image, picture_bytes
-from articles.tests.newsroom import EDITOR, complaints, save, sign_in
+from articles.tests.newsroom import EDITOR, complaints, rows, save, sign_in
 
 pytestmark = pytest.mark.django_db
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -254,58 +255,68 @@ def order(article):
     return list(article.figures.values_list("position", "caption", "is_lead"))
 
 
+def changed(article, **changes) -> list[dict]:
+    """Return the rows of the form with one of them changed: _1="…" changes the first."""
+    found = FiguresField.of(article)
+    for number, change in changes.items():
+        found[int(number[1:]) - 1] |= change
+    return found
+
+
 def test_two_pictures_change_places(editor):
     article = three_pictures()
 
-    response = save(editor, article, **{"figures-0-position": 2, "figures-1-position": 1})
+    response = save(editor, article, **rows("figures", changed(article, _1={"position": "2"}, _2={"position": "1"})))
 
     assert complaints(response) == []
     assert order(article) == [(1, "Picture 2", False), (2, "Picture 1", True), (3, "Picture 3", False)]
 
 
-@pytest.mark.parametrize("lead", [1, 2])
-def test_another_picture_becomes_the_lead(editor, lead):
+@pytest.mark.parametrize("lead", ["1", "2", ""])
+def test_another_picture_becomes_the_lead_or_none(editor, lead):
     article = three_pictures()
-    figure = article.figures.get(position=1)
-    figure.position = 3  # so that the new lead is saved before the old one steps down
-    article.figures.filter(position=3).update(position=1)
-    figure.save()
 
-    response = save(editor, article, **{"figures-2-is_lead": "", f"figures-{lead - 1}-is_lead": "on"})
+    response = save(editor, article, figures_lead=lead)
 
     assert complaints(response) == []
-    assert [is_lead for _, _, is_lead in order(article)] == [lead == 1, lead == 2, False]
+    assert [is_lead for _, _, is_lead in order(article)] == [lead == "1", lead == "2", False]
 
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"figures-1-is_lead": "on"}, "Only one picture can be the lead picture."),
-        ({"figures-1-caption": ""}, "Choose a picture or write a caption."),
-        ({"figures-1-position": "1"}, "Please correct the duplicate data for position."),
-        ({"figures-1-position": "-1"}, "Ensure this value is greater than or equal to 0."),
-        ({"figures-1-position": "99999"}, "Ensure this value is less than or equal to 32767."),
-        ({"figures-1-image": "999999"}, "Select a valid choice. That choice is not one of the available choices."),
+        ({"position": "1"}, "Two pictures have the same number."),
+        ({"image": "999999"}, "One of the pictures is no longer in the library."),
+        ({"caption": "x" * 1001}, "Ensure this value has at most 1000 characters (it has 1001)."),
     ],
 )
 def test_pictures_that_cannot_be_are_refused_in_words(editor, change, complaint):
     article = three_pictures()
     before = order(article)
 
-    response = save(editor, article, **change)
+    response = save(editor, article, **rows("figures", changed(article, _2=change)))
 
-    assert complaint in complaints(response)
-    assert [words for words in complaints(response) if "Constraint" in words] == []
+    assert complaints(response) == [complaint]
     assert order(article) == before
 
 
-def test_emptied_number_is_given_anew(editor):
+@pytest.mark.parametrize("number", ["", "-1", "99999", "abc", "٣"])
+def test_number_that_is_none_is_given_anew(editor, number):
     article = three_pictures()
 
-    response = save(editor, article, **{"figures-0-position": ""})
+    response = save(editor, article, **rows("figures", changed(article, _1={"position": number})))
 
     assert complaints(response) == []
-    assert order(article) == [(2, "Picture 2", False), (3, "Picture 3", False), (4, "Picture 1", True)]
+    assert [caption for _, caption, _ in order(article)] == ["Picture 2", "Picture 3", "Picture 1"]
+
+
+def test_row_that_was_emptied_is_no_picture_any_more(editor):
+    article = three_pictures()
+
+    response = save(editor, article, **rows("figures", changed(article, _2={"caption": " "})))
+
+    assert complaints(response) == []
+    assert order(article) == [(1, "Picture 1", True), (3, "Picture 3", False)]
 
 
 def test_form_shows_the_pictures_small(editor):

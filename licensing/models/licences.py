@@ -49,7 +49,7 @@ class LicenceManager(models.Manager.from_queryset(LicenceQuerySet)):
         """Make and sign the licence of an ordered story, bound to its latest revision; the order and the story are held by a verb."""
         starts_on, order = story.starts_on(timezone.localdate(at)), story.order
         licence = self.create(
-            order=order, story=story, article=story.article, revision=story.article.revisions.last(), issued_at=at,
+            order=order, story=story, article=story.article, revision=story.article.revisions.printed().last(), issued_at=at,
             organisation=order.organisation, country=order.country, medium=story.medium, territory=story.territory, term=story.term,
             audience=story.audience, starts_on=starts_on, ends_on=last_day(starts_on, story.months), fee=story.fee, currency=order.currency,
             pictures=[_picture(image) for image in story.pictures],

@@ -1,0 +1,97 @@
+"""The pages beside a story's form: its preview, its revisions, why it is sent back or withdrawn."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.decorators import action
+
+from articles.comparing import compare
+from articles.models import Article
+
+from .story_forms import ReasonForm, WithdrawalForm, number
+
+
+class ComparisonForm(forms.Form):
+    """Two revisions of a story, by their numbers."""
+
+    before, after = forms.TypedChoiceField(coerce=int), forms.TypedChoiceField(coerce=int)
+
+    def __init__(self, *args, revisions, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.choices = [(revision.number, str(revision)) for revision in revisions]
+
+
+class StoryPages:
+    """The part of ArticleAdmin that answers the buttons above the form."""
+
+    @action(description="Preview", permissions=["view"], attrs={"target": "_blank"})
+    def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the story as readers will see it."""
+        article = get_object_or_404(self.get_queryset(request).for_reading(), pk=number(object_id))
+        return TemplateResponse(request, "articles/article.html", {"article": article, "preview": True})
+
+    @action(description="Read it in print", permissions=["read"])
+    def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect(get_object_or_404(self.get_queryset(request), pk=number(object_id)))
+
+    @action(description="Errors reported", permissions=["reports"])
+    def reports(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return redirect(f"{reverse('admin:articles_errorreport_changelist')}?article__id__exact={number(object_id)}")
+
+    @action(description="Revisions", permissions=["view"], url_path="revisions")
+    def revisions(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show what was kept of a story, and two versions side by side; bring one back."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        if request.method == "POST":
+            if not self.has_change_permission(request, article):
+                raise PermissionDenied
+            revision = get_object_or_404(article.revisions, number=number(request.POST.get("revision")) or 0)
+            article.restore(revision, by=request.user)
+            self.message_user(request, f"Revision {revision.number} is back. Look it over and save it.", messages.SUCCESS)
+            return redirect("admin:articles_article_change", object_id)
+        kept = list(article.revisions.select_related("made_by").defer("story").order_by("-number"))
+        form = ComparisonForm(request.GET or None, revisions=kept)
+        differences = None
+        if form.is_valid():
+            before, after = (article.revisions.get(number=form.cleaned_data[name]) for name in ("before", "after"))
+            differences = compare(before.story, after.story)
+        context = {"title": "Revisions", "article": article, "revisions": kept, "form": form, "differences": differences}
+        context |= {"may_restore": self.has_change_permission(request, article), "events": article.events.select_related("by")}
+        return TemplateResponse(request, "admin/articles/revisions.html", self.admin_site.each_context(request) | {"opts": self.opts} | context)
+
+    @action(description="Send back…", permissions=["send_back", "view"])
+    def send_back(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask what is missing, then give the story back to whoever wrote it."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        form = ReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                article.send_back(form.cleaned_data["reason"], by=request.user)
+            except ValidationError as problem:
+                form.add_error(None, problem)
+            else:
+                self.message_user(request, f"“{article}” is a draft again.", messages.SUCCESS)
+                return redirect("admin:articles_article_change", object_id)
+        context = self.admin_site.each_context(request) | {"title": "Send a story back", "article": article, "form": form, "opts": self.opts}
+        return TemplateResponse(request, "admin/articles/send_back.html", context)
+
+    @action(description="Withdraw…", permissions=["withdraw", "view"])
+    def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask why, then take the story out of print."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        form = WithdrawalForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                article.withdraw(by=request.user, **form.cleaned_data)
+            except ValidationError as problem:
+                form.add_error(None, problem)
+            else:
+                self.message_user(request, f"“{article}” is withdrawn; its address now gives the reason.", messages.SUCCESS)
+                return redirect("admin:articles_article_change", object_id)
+        context = self.admin_site.each_context(request) | {"title": "Withdraw a story", "article": article, "form": form, "opts": self.opts}
+        return TemplateResponse(request, "admin/articles/withdraw.html", context)

@@ -1,0 +1,162 @@
+"""Saving a story: from its form to the verb that keeps it."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from js_asset import Media, Script
+from unfold.decorators import action
+
+from articles.comparing import compare, merge
+from articles.models import Article, Sitting
+
+from .base import is_key
+from .sittings import hear
+from .story_forms import needs_note, number
+
+LEFT = 5  # windows that were left, at most, are offered
+
+
+def _where(article: Article) -> str:
+    """Return where a story that was just published is to be read, and from when."""
+    if needs_note(article):
+        return format_html('In print: <a href="{}">{}</a>', article.get_absolute_url(), article.get_absolute_url())
+    opens = max(moment for moment in (article.published_at, article.embargoed_until) if moment)
+    return f"Scheduled: readers see it from {date_format(timezone.localtime(opens), 'j F Y, H:i')}."
+
+
+class StorySaving:
+    """The part of ArticleAdmin that shows and saves the form of a story."""
+
+    @property
+    def media(self):
+        return super().media + Media(js=[Script("js/desk.js", type="module")])
+
+    def get_urls(self):
+        urls = [
+            path("add/sitting/", self.admin_site.admin_view(self.sitting), name="articles_article_sitting"),
+            path("<int:object_id>/sitting/", self.admin_site.admin_view(self.sitting), name="articles_article_sitting"),
+        ]
+        return urls + super().get_urls()
+
+    def sitting(self, request: HttpRequest, object_id: int | None = None):
+        return hear(self, request, object_id)
+
+    def get_object(self, request, object_id, from_field=None):
+        """Hold the story while its form is saved, so that no verb comes in between."""
+        if request.method == "POST" and connection.in_atomic_block:
+            list(Article.objects.select_for_update().filter(pk=number(object_id)).values_list("pk"))
+        return super().get_object(request, object_id, from_field)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Begin with the working copy of a story in print, or with what was typed in a window that was left."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.prints, form.problem = request.prints, getattr(request, "problem", "")
+        form.earlier = getattr(request, "merged", None) or (obj.working_copy.story if obj and obj.working_copy else None)
+        if request.method == "GET" and is_key(request.GET.get("left", "")):
+            form.typed = Sitting.objects.of(request.user).at(obj).filter(pk=request.GET["left"]).fields()
+        return form
+
+    def save_model(self, request, obj, form, change):
+        """Save when it is printed and where; what is written, save_related() keeps."""
+        if change and obj.has_address and (form.corrects or obj.status == Article.Status.WITHDRAWN):
+            self._move(request, obj, form)
+        if form.corrects:
+            return
+        if obj.is_in_print:
+            request.publishes = True
+            obj.status, obj.published_on = Article.Status.DRAFT, None  # until save_related schedules it anew
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def _move(self, request, obj: Article, form) -> None:
+        """Give a story that has an address the slug, date and embargo of its form, and nothing else."""
+        article = Article.objects.get(pk=obj.pk)
+        if {"slug", "published_at"} & set(form.changed_data):
+            article.move(slug=obj.slug, published_at=obj.published_at, by=request.user)
+        obj.slug, obj.published_on = article.slug, article.published_on
+        if "embargoed_until" in form.changed_data:
+            article.embargoed_until = obj.embargoed_until
+            article.save(update_fields=["embargoed_until"])
+
+    def save_related(self, request, form, formsets, change):
+        article = Article.objects.get(pk=form.instance.pk)
+        if "articles_article_drop_working_copy" in request.POST and self.has_working_copy_permission(request, article.pk):
+            article.drop_working_copy(by=request.user)
+        elif form.corrects and request.prints and self.has_print_changes_permission(request, article.pk):
+            article.print_changes(form.story, form.cleaned_data["correction_text"], form.cleaned_data["correction_kind"], by=request.user)
+        else:
+            article.keep(form.story, by=request.user)
+        Sitting.objects.of(request.user).saved(form.cleaned_data["window"], request.GET.get("left", ""))
+        if {"assigned_to", "due_at"} & set(form.changed_data):
+            article.assign(form.cleaned_data["assigned_to"], form.cleaned_data["due_at"], by=request.user)
+        if getattr(request, "submits", False):
+            article.submit(by=request.user)
+        if getattr(request, "publishes", False):
+            self._publish(request, article)
+
+    def _publish(self, request, article: Article) -> None:
+        try:
+            article.publish(by=request.user)
+        except ValidationError as problem:
+            self.message_user(request, "Saved, but not published: " + " ".join(problem.messages), messages.ERROR)
+        else:
+            self.message_user(request, _where(article), messages.SUCCESS)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Offer to publish a new story at once; undo all of what the model refuses, say so, and show again what was typed."""
+        request.prints = "articles_article_print_changes" in request.POST
+        if not object_id:
+            extra_context = (extra_context or {}) | {"actions_submit_line": self.get_actions_submit_line(request, None)}
+        if "_merge" in request.POST and object_id and (merged := self._merged(request, object_id)):
+            request.method, request.merged, extra_context = "GET", merged[0], {"merged_clashes": merged[1], "is_merged": True}
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as problem:
+            request.problem = "Nothing was saved: " + " ".join(problem.messages)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _merged(self, request, object_id: str) -> tuple[dict, list[str]] | None:
+        """Return what was typed and what somebody else has saved, put together, and the parts that both changed; None where it cannot be."""
+        article = get_object_or_404(Article, pk=number(object_id))
+        base = article.revisions.filter(number=request.POST["_merge"] if is_key(request.POST["_merge"]) else 0).first()
+        form = self.get_form(request, article, change=True)(request.POST, instance=article)
+        if not self.has_change_permission(request, article) or not form.is_valid():
+            return None
+        theirs = article.revisions.last()
+        return merge(base.story if base else theirs.story, theirs.story, form.story)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        """Say above the form what was typed and not saved, and what somebody else has saved."""
+        form = context["adminform"].form
+        return super().render_change_form(request, context | self._desk(request, form, obj), add, change, form_url, obj)
+
+    def _desk(self, request, form, obj: Article | None) -> dict:
+        said = {"sitting_url": reverse("admin:articles_article_sitting", args=[obj.pk] if obj else []), "clash": None}
+        if request.method == "GET" and not form.typed and not getattr(request, "merged", None):
+            said["left"] = Sitting.objects.of(request.user).at(obj).filter(typed_at__isnull=False)[:LEFT]
+        if form.clash and (mine := form.story_or_none):
+            said["clash"] = {"theirs": form.clash, "base": form.cleaned_data.get("seen") or 0, "differences": compare(form.clash.story, mine)}
+        return said | {"has_working_copy": bool(obj and obj.working_copy_id)}
+
+    @action(description="Save and send to review", permissions=["submit"])
+    def save_and_submit(self, request: HttpRequest, obj: Article) -> None:
+        request.submits = True  # done in save_related
+
+    @action(description="Drop the working copy", permissions=["working_copy"])
+    def drop_working_copy(self, request: HttpRequest, obj: Article) -> None:
+        """Done in save_related."""
+
+    @action(description="Save and publish", permissions=["publish"])
+    def save_and_publish(self, request: HttpRequest, obj: Article) -> None:
+        request.publishes = True  # done in save_related, once what is written is kept
+
+    @action(description="Publish the changes", permissions=["print_changes"])
+    def print_changes(self, request: HttpRequest, obj: Article) -> None:
+        """Done in save_related."""
