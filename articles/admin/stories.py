@@ -1,8 +1,10 @@
 """Stories: the list of them, who may do what to one, and what its form holds."""
 
+from typing import NamedTuple
+
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from unfold.decorators import display
 
 from articles.models import Article, ErrorReport, Source
@@ -23,6 +25,30 @@ from .story_lists import (
 )  # fmt: skip
 from .story_pages import StoryPages
 from .story_saving import StorySaving
+
+
+class Standing(NamedTuple):
+    """What may be done with a story depends on it; a story that is not there yet has none."""
+
+    status: str = ""
+    is_public: bool = False
+    has_working_copy: bool = False
+    has_reports: bool = False
+
+
+def standing(request, object_id) -> Standing:
+    """Return how a story stands: asked once for each page, but anew for each verb."""
+    if object_id is None:
+        return Standing()
+    found = request.__dict__.setdefault("standings", {})
+    if object_id not in found or request.method == "POST":
+        own = {"pk": OuterRef("pk")}
+        row = Article.objects.filter(pk=number(object_id)).values_list(
+            "status", Exists(Article.objects.public().filter(**own)), Q(working_copy__isnull=False),
+            Exists(ErrorReport.objects.open().filter(article=OuterRef("pk"))),
+        )  # fmt: skip
+        found[object_id] = Standing(*row.first() or ())
+    return found[object_id]
 
 
 @admin.register(Article)
@@ -100,38 +126,34 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and obj.revisions.printed().exists())
 
+    def has_publish_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.publish_article") and standing(request, object_id).status != Article.Status.PUBLISHED
+
+    def has_print_changes_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.correct_article") and standing(request, object_id).is_public
+
+    def has_withdraw_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.withdraw_article") and standing(request, object_id).status == Article.Status.PUBLISHED
+
+    def has_submit_permission(self, request, object_id=None):
+        return standing(request, object_id).status in {"", Article.Status.DRAFT}
+
+    def has_send_back_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.change_article") and standing(request, object_id).status == Article.Status.IN_REVIEW
+
+    def has_working_copy_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.correct_article") and standing(request, object_id).has_working_copy
+
+    def has_reports_permission(self, request, object_id=None):
+        may = request.user.has_perm("articles.view_errorreport") and request.user.has_perm("articles.view_article")
+        return may and standing(request, object_id).has_reports
+
+    def has_read_permission(self, request, object_id=None):
+        return standing(request, object_id).is_public
+
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return fields if request.user.has_perm("articles.assign_article") else [*fields, "assigned_to", "due_at"]
-
-    def has_submit_permission(self, request, object_id=None):
-        return object_id is None or self._is(object_id, Article.Status.DRAFT)
-
-    def has_send_back_permission(self, request, object_id=None):
-        return request.user.has_perm("articles.change_article") and self._is(object_id, Article.Status.IN_REVIEW)
-
-    def has_working_copy_permission(self, request, object_id=None):
-        waits = Article.objects.filter(pk=number(object_id), working_copy__isnull=False).exists()
-        return waits and request.user.has_perm("articles.correct_article")
-
-    def has_publish_permission(self, request, object_id=None):
-        return request.user.has_perm("articles.publish_article") and not self._is(object_id, Article.Status.PUBLISHED)
-
-    def has_print_changes_permission(self, request, object_id=None):
-        return request.user.has_perm("articles.correct_article") and Article.objects.public().filter(pk=number(object_id)).exists()
-
-    def has_withdraw_permission(self, request, object_id=None):
-        return request.user.has_perm("articles.withdraw_article") and self._is(object_id, Article.Status.PUBLISHED)
-
-    def has_reports_permission(self, request, object_id=None):
-        waits = ErrorReport.objects.open().filter(article=number(object_id)).exists()
-        return waits and request.user.has_perm("articles.view_errorreport") and request.user.has_perm("articles.view_article")
-
-    def has_read_permission(self, request, object_id=None):
-        return Article.objects.public().filter(pk=number(object_id)).exists()
-
-    def _is(self, object_id, status: str) -> bool:
-        return Article.objects.filter(pk=number(object_id), status=status).exists()
 
     def get_changeform_initial_data(self, request):
         return {"source": Source.objects.filter(is_ours=True).first()} | super().get_changeform_initial_data(request)

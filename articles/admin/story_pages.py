@@ -10,7 +10,6 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from articles.comparing import compare
-from articles.models import Article
 
 from .story_forms import ReasonForm, WithdrawalForm, number
 

@@ -31,7 +31,7 @@ def filled_in(client: Client, url: str) -> dict:
 def _sent(bound) -> dict:
     value, name = bound.value(), bound.html_name
     if hasattr(bound.field.widget, "decompress"):
-        parts = bound.field.widget.decompress(value)
+        parts = value if isinstance(value, list) else bound.field.widget.decompress(value)
         return {f"{name}_{number}": "" if part is None else str(part) for number, part in enumerate(parts)}
     if value is None or value is False:
         return {}

@@ -162,7 +162,8 @@ def test_draft_goes_to_review_and_back_with_a_reason():
 @pytest.mark.parametrize(
     ("verb", "status"),
     [("submit", "IN_REVIEW"), ("submit", "PUBLISHED"), ("submit", "WITHDRAWN"), ("send_back", "DRAFT"), ("send_back", "PUBLISHED"),
-     ("send_back", "WITHDRAWN"), ("correct", "DRAFT"), ("correct", "IN_REVIEW"), ("withdraw", "DRAFT"), ("print_changes", "DRAFT"), ("stay", "PUBLISHED")],
+     ("send_back", "WITHDRAWN"), ("correct", "DRAFT"), ("correct", "IN_REVIEW"), ("withdraw", "DRAFT"), ("print_changes", "DRAFT"),
+     ("stay", "PUBLISHED")],
 )  # fmt: skip
 def test_step_out_of_turn_is_refused(verb, status):
     article = make_article(published_at=NOON, publish=status in {"PUBLISHED", "WITHDRAWN"})

@@ -176,7 +176,14 @@ def test_story_is_published_and_sent_to_review_by_those_who_may_whatever_is_sent
     client = member(letter)
     draft = make_article("Draft of somebody else")
     may, status = BUTTONS[button]
-    sent = {"headline": "Changed", "body": "<p>Changed.</p>", "section": draft.section_id, "status": "PUBLISHED", button: "1", "correction_kind": "UPDATE"}
+    sent = {
+        "headline": "Changed",
+        "body": "<p>Changed.</p>",
+        "section": draft.section_id,
+        "status": "PUBLISHED",
+        button: "1",
+        "correction_kind": "UPDATE",
+    }
 
     client.post(f"/admin/articles/article/{draft.pk}/change/", sent)
 
