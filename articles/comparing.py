@@ -11,12 +11,16 @@ from django.utils.safestring import SafeString, mark_safe
 from lxml.html import fragments_fromstring, tostring
 from merge3 import Merge3
 
+from articles.body import PLACE
+
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 PARTS = {
     "kicker": "Kicker", "headline": "Headline", "standfirst": "Standfirst", "dateline": "Dateline", "body": "Text", "byline": "Byline",
     "figures": "Pictures", "section": "Section", "topics": "Topics", "source": "Source", "source_url": "Address at the source",
     "language": "Language", "syndication": "Terms",
 }  # fmt: skip
+BLOCK = re.compile(r"\s*<(\w+)[^>]*>(.*)</\1>\s*", re.DOTALL)
+NAMED = {"h2": "Subhead", "h3": "Smaller subhead", "blockquote": "Quote", "ul": "List", "ol": "Numbered list", "table": "Table", "aside": "Box"}
 SEVERAL = {"body", "byline", "figures", "topics"}  # parts that are made of several things, each of which may change alone
 
 
@@ -79,8 +83,11 @@ def _shown(part: str, story: dict) -> list[str]:
 
 
 def _block(html: str) -> str:
-    """Return an element of the text in words, with what marks it."""
-    return re.sub(r"</?p>|\s+$", "", html)
+    """Return an element of the text as an editor would name it; marks inside of it stay as they are written."""
+    if place := PLACE.fullmatch(html.strip()):
+        return f"[picture {place[1]}]"
+    tag, text = BLOCK.match(html).groups() if BLOCK.match(html) else ("p", html.strip())
+    return f"{NAMED[tag]}: {text}" if tag in NAMED else text
 
 
 def _name(row: dict) -> str:
@@ -125,7 +132,14 @@ def _marked(before: str, after: str) -> Row:
 def _together(base: list[str], theirs: list[str], mine: list[str]) -> tuple[list[str], bool]:
     """Put the pieces of three versions together; say whether both changed the same ones, in which case mine stand."""
     found, has_clashed = [], False
-    for what, *pieces in Merge3(base, theirs, mine).merge_groups():
-        has_clashed |= what == "conflict"
-        found += pieces[2] if what == "conflict" else pieces[0]
+    for what, *versions in Merge3(base, theirs, mine).merge_groups():
+        if what != "conflict":
+            found += versions[0]
+        elif len({len(version) for version in versions}) > 1:
+            found += versions[2]
+            has_clashed = True
+        else:  # neighbours that were changed each by one of the two
+            for was, their, my in zip(*versions, strict=True):
+                found.append(their if my == was else my)
+                has_clashed |= was not in {their, my} and their != my
     return found, has_clashed

@@ -152,7 +152,10 @@ class FiguresField(forms.Field):
                 Figure(position=int(row["position"]), image=images.get(row["image"]), caption=row["caption"].strip(), is_lead=row["is_lead"])
             )
         for figure in figures:
-            figure.clean_fields(exclude=["article", "image"])
+            try:
+                figure.clean_fields(exclude=["article", "image"])
+            except ValidationError as problem:
+                raise ValidationError([f"Picture {figure.position}: {words}" for words in problem.messages]) from None
         return figures
 
     def has_changed(self, initial, data) -> bool:

@@ -68,12 +68,14 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     actions_submit_line = ["print_changes", "drop_working_copy", "save_and_publish", "save_and_submit"]
 
     def get_fieldsets(self, request, obj=None):
-        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", "names", "figures", "seen", "window"]})
+        may_write = self.has_change_permission(request, obj) if obj else True
+        parts = ["names", "figures", "seen", "window"] if may_write else ["byline", "captions"]
+        story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", *parts]})
         place = ("Where it belongs", {"fields": ["section", "topics", "source", "source_url", "language", "syndication"]})
         work = ("Who does it", {"fields": ["assigned_to", "due_at"]})
         time = ("When", {"fields": ["published_at", "embargoed_until", "slug"]})
         note = ("Note to readers", {"fields": ["correction_kind", "correction_text"]})
-        return [note, story, place, work, time] if obj and needs_note(obj) else [story, place, work, time]
+        return [note, story, place, work, time] if may_write and obj and needs_note(obj) else [story, place, work, time]
 
     # --- Finding stories
 
@@ -156,7 +158,9 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
         return fields if request.user.has_perm("articles.assign_article") else [*fields, "assigned_to", "due_at"]
 
     def get_changeform_initial_data(self, request):
-        return {"source": Source.objects.filter(is_ours=True).first()} | super().get_changeform_initial_data(request)
+        asked = super().get_changeform_initial_data(request)
+        own = {"source": Source.objects.filter(is_ours=True).first()}
+        return own | {name: value for name, value in asked.items() if name not in {"names", "figures", "seen", "window"}}
 
     # --- Looks
 

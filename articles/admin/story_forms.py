@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -32,8 +33,10 @@ def number(object_id: str | int | None) -> int | None:
 
 
 def needs_note(article: Article) -> bool:
-    """Whether readers have seen the story, so that a change is a correction; a scheduled one is changed freely."""
-    return bool(article.pk) and Article.objects.public().filter(pk=article.pk).exists()
+    """Whether readers have seen the story, so that a change is a correction; a scheduled one is changed freely. Asked once where nothing is saved."""
+    if "needs_note" not in article.__dict__ or connection.in_atomic_block:
+        article.needs_note = bool(article.pk) and Article.objects.public().filter(pk=article.pk).exists()
+    return article.needs_note
 
 
 class ArticleForm(forms.ModelForm):

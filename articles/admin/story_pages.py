@@ -55,11 +55,11 @@ class StoryPages:
             return redirect("admin:articles_article_change", object_id)
         kept = list(article.revisions.select_related("made_by").defer("story").order_by("-number"))
         form = ComparisonForm(request.GET or None, revisions=kept)
-        differences = None
+        differences, names = None, ("", "")
         if form.is_valid():
             before, after = (article.revisions.get(number=form.cleaned_data[name]) for name in ("before", "after"))
-            differences = compare(before.story, after.story)
-        context = {"title": "Revisions", "article": article, "revisions": kept, "form": form, "differences": differences}
+            differences, names = compare(before.story, after.story), (str(before), str(after))
+        context = {"title": "Revisions", "article": article, "revisions": kept, "form": form, "differences": differences, "names": names}
         context |= {"may_restore": self.has_change_permission(request, article), "events": article.events.select_related("by")}
         return TemplateResponse(request, "admin/articles/revisions.html", self.admin_site.each_context(request) | {"opts": self.opts} | context)
 

@@ -91,6 +91,7 @@ class StorySaving:
             article.drop_working_copy(by=request.user)
         elif form.corrects and request.prints and self.has_print_changes_permission(request, article.pk):
             article.print_changes(form.story, form.cleaned_data["correction_text"], form.cleaned_data["correction_kind"], by=request.user)
+            self.message_user(request, _where(article), messages.SUCCESS)
         else:
             article.keep(form.story, by=request.user)
         Sitting.objects.of(request.user).saved(form.cleaned_data["window"], request.GET.get("left", ""))

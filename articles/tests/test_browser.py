@@ -154,6 +154,7 @@ def test_editor_writes_publishes_corrects_and_withdraws_a_story_and_a_stranger_r
         expect(story.locator("body")).to_contain_text("We left out two passengers.")
         expect(story.locator("body")).to_contain_text("Three ran. Two missed it.")
 
+        page.goto(f"/admin/articles/article/{Article.objects.get().pk}/change/")
         withdraw(page)
         gone = story.goto(address)
         assert gone.status == 410

@@ -30,9 +30,17 @@ def test_words_that_differ_are_marked_and_all_else_stands_beside_them(base):
 
     assert seen(base, after) == [
         ("Headline", [("Ferry late", "Ferry <ins>very </ins>late")]),
-        ("Text", [("Two.", "Two<ins> and a half</ins>."), ("", "<ins>&lt;h2&gt;Four&lt;/h2&gt;</ins>")]),
+        ("Text", [("Two.", "Two<ins> and a half</ins>."), ("", "<ins>Subhead: Four</ins>")]),
     ]
     assert [row.is_same for row in compare(base, after)[1].rows] == [True, False, True, False]
+
+
+def test_pictures_and_marks_in_the_text_are_seen(base):
+    after = base | {"body": '<p>One.</p><p><strong>Two</strong>.</p><figure data-figure="1"></figure><p>Three.</p>'}
+
+    [(_, rows)] = seen(base, after)
+
+    assert rows == [("Two.", "<ins>&lt;strong&gt;</ins>Two<ins>&lt;/strong&gt;</ins>."), ("", "<ins>[picture 1]</ins>")]
 
 
 def test_byline_pictures_and_topics_are_compared_in_words(base):
@@ -73,6 +81,13 @@ def test_where_both_changed_the_same_mine_stands_and_it_is_said(base):
 
     assert clashes == ["Headline", "Text"]
     assert (merged["headline"], merged["body"]) == ("Ferry later", "<p>Mine.</p><p>Two.</p><p>Four.</p>")
+
+
+def test_neighbours_changed_each_by_one_of_them_come_together(base):
+    theirs = base | {"body": "<p>One, theirs.</p><p>Two.</p><p>Three.</p>"}
+    mine = base | {"body": "<p>One.</p><p>Two, mine.</p><p>Three.</p>"}
+
+    assert merge(base, theirs, mine) == (base | {"body": "<p>One, theirs.</p><p>Two, mine.</p><p>Three.</p>"}, [])
 
 
 def test_same_change_of_both_is_no_clash(base):

@@ -16,12 +16,14 @@ from articles.models import (
     FormerAddress,
     FrontPageStory,
     Image,
+    Note,
     Revision,
     Section,
+    Sitting,
     Source,
     Topic,
 )
-from articles.tests.build import make_article, make_figure, make_image, make_source, make_topic
+from articles.tests.build import make_article, make_figure, make_image, make_source, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
@@ -52,10 +54,12 @@ REFUSED = [
     (Image, "image_focal_point_inside", {"focal_x": 1.01}),
     (Image, "image_focal_point_inside", {"focal_y": -0.01}),
     (Image, "image_syndication", {"syndication": ""}),
+    (Note, "note_says_something", {"text": ""}),
     (Revision, "revision_number_unique", {"number": 1}),
     (Revision, "revision_event", {"event": "READ"}),
     (Section, "section_tone", {"tone": "beige"}),
     (Section, "slug", {"slug": "section"}),
+    (Sitting, "sitting_once_a_window", {"window": "first"}),
     (Source, "source_syndication", {"syndication": ""}),
     (Source, "source_only_one_ours", {"is_ours": True}),
     (Source, "source_name_unique", {"name": "the halyard"}),
@@ -78,6 +82,10 @@ def two_of_each():
         FrontPageStory.objects.create(article=story, place=place)
         FormerAddress.objects.create(article=story, published_on=date(2024, 6, 10 + place), slug="ferry-early")
         stories[0].correct("It was later still.")
+    editor = make_user()
+    for window in ("first", "second"):
+        stories[0].notes.create(text="Who says so?", made_by=editor)
+        Sitting.objects.hear(window, editor, stories[0])
     make_source("The Halyard"), make_source("The Capstan")
     make_topic("Ferries"), make_topic("Clocks")
     Section.objects.create(name="Section", slug="section")

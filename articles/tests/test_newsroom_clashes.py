@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.models import Article, FrontPageStory, Revision
 from articles.tests.build import make_article, make_section, make_user
-from articles.tests.newsroom import EDITOR, WRITER, change_url, complaints, filled_in, save, sign_in
+from articles.tests.newsroom import EDITOR, WRITER, change_url, complaints, filled_in, print_changes, save, sign_in
 
 
 @pytest.mark.django_db
@@ -64,8 +64,8 @@ def test_section_and_terms_changed_in_print_are_kept_in_the_record():
     article = make_article(publish=True)
     editor = sign_in("editor", *EDITOR)
 
-    save(editor, article, section=make_section("City").pk, syndication="NONE")
-    save(editor, article)
+    print_changes(editor, article, section=make_section("City").pk, syndication="NONE")
+    print_changes(editor, article)
 
     assert [revision.event for revision in article.revisions.all()] == [Revision.Event.PUBLISHED, Revision.Event.CHANGED]
     assert article.revisions.last().story["section"] == "city"

@@ -287,7 +287,7 @@ def test_another_picture_becomes_the_lead_or_none(editor, lead):
     [
         ({"position": "1"}, "Two pictures have the same number."),
         ({"image": "999999"}, "One of the pictures is no longer in the library."),
-        ({"caption": "x" * 1001}, "Ensure this value has at most 1000 characters (it has 1001)."),
+        ({"caption": "x" * 1001}, "Picture 2: Ensure this value has at most 1000 characters (it has 1001)."),
     ],
 )
 def test_pictures_that_cannot_be_are_refused_in_words(editor, change, complaint):

@@ -17,18 +17,18 @@ from newsroom.jobs import defer
 
 pytestmark = pytest.mark.django_db
 ROWS = {
-    "articles.FrontPageStory": lambda: FrontPageStory.objects.create(article=Article.objects.get(), place=1),
-    "articles.ErrorReport": lambda: Article.objects.get().error_reports.create(text="It was eleven minutes."),
+    "articles.FrontPageStory": lambda: FrontPageStory.objects.create(article=Article.objects.first(), place=1),
+    "articles.ErrorReport": lambda: Article.objects.first().error_reports.create(text="It was eleven minutes."),
     "articles.Source": make_source,
     "auth.Group": lambda: Group.objects.create(name="Sub-editors"),
-    "licensing.Grant": lambda: make_grant(article=Article.objects.get()),
+    "licensing.Grant": lambda: make_grant(article=Article.objects.first()),
     "licensing.Licensee": lambda: Licensee.objects.create(organisation="Skagen Avis", email="redaktion@skagen-avis.example"),
     "licensing.Licence": lambda: make_order("PAID"),
     "licensing.LicenceOrder": lambda: make_order("PAID"),
     "licensing.LicenceTerms": make_terms,
     "licensing.RateCard": make_card,
     "mail.Message": lambda: Message.objects.post("order_links", "maud@hill-farming.example", {"orders": []}),
-    "newsletters.Issue": lambda: make_issue(Article.objects.get()),
+    "newsletters.Issue": lambda: make_issue(Article.objects.first()),
     "newsletters.Subscription": make_subscription,
     "procrastinate.ProcrastinateJob": lambda: defer(deliver, message=1),
     "flatpages.FlatPage": lambda: FlatPage.objects.create(url="/about/", title="About", content="<p>About us.</p>"),
