@@ -47,9 +47,9 @@ ROLES = {
 def grant(apps, schema_editor=None, roles: Iterable[str] = tuple(ROLES)) -> None:
     """Make the groups of these roles and give each its permissions, from a migration; what an installation has added to a group stays."""
     for config in apps.get_app_configs():
-        config.models_module = True  # of a migration's own state, which knows no modules
+        module, config.models_module = getattr(config, "models_module", None), True  # a migration's own state knows no modules
         create_permissions(config, apps=apps, verbosity=0)
-        config.models_module = None
+        config.models_module = module
     permissions = apps.get_model("auth", "Permission").objects.select_related("content_type")
     known = {f"{each.content_type.app_label}.{each.codename}": each for each in permissions}
     for role in roles:

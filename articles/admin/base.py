@@ -6,7 +6,9 @@ from django.db import models
 from django.forms.utils import to_current_timezone
 from js_asset import Media
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
+
+from .moments import MomentField
 
 LONG = 300  # letters from which a field is a text area
 LONGEST_KEY = 18  # digits that fit PostgreSQL's bigint, whatever they are
@@ -84,6 +86,7 @@ class NewsroomAdmin(OfferedLookupsMixin, AutocompleteMixin, LongTextMixin, Model
     """A form of the newsroom."""
 
     warn_unsaved_form = True
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": UnfoldAdminSplitDateTimeWidget}}
     list_per_page = 50
     show_full_result_count = False
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from unfold.decorators import display
 
 from articles.models import Article, ErrorReport, Source
@@ -33,6 +34,7 @@ class Standing(NamedTuple):
     status: str = ""
     is_public: bool = False
     has_working_copy: bool = False
+    is_to_close: bool = False
     has_reports: bool = False
 
 
@@ -45,6 +47,7 @@ def standing(request, object_id) -> Standing:
         own = {"pk": OuterRef("pk")}
         row = Article.objects.filter(pk=number(object_id)).values_list(
             "status", Exists(Article.objects.public().filter(**own)), Q(working_copy__isnull=False),
+            Q(status=Article.Status.PUBLISHED, withdrawn_at__gt=Now()),
             Exists(ErrorReport.objects.open().filter(article=OuterRef("pk"))),
         )  # fmt: skip
         found[object_id] = Standing(*row.first() or ())
@@ -64,8 +67,8 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
     change_form_before_template = "admin/articles/_desk.html"
-    actions_detail = ["preview", "revisions", "in_print", "reports", "send_back", "withdraw"]
-    actions_submit_line = ["print_changes", "drop_working_copy", "save_and_publish", "save_and_submit"]
+    actions_detail = ["preview", "revisions", "notes", "in_print", "reports", "send_back", "withdraw"]
+    actions_submit_line = ["print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"]
 
     def get_fieldsets(self, request, obj=None):
         may_write = self.has_change_permission(request, obj) if obj else True
@@ -145,6 +148,9 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
 
     def has_working_copy_permission(self, request, object_id=None):
         return request.user.has_perm("articles.correct_article") and standing(request, object_id).has_working_copy
+
+    def has_stay_permission(self, request, object_id=None):
+        return request.user.has_perm("articles.withdraw_article") and standing(request, object_id).is_to_close
 
     def has_reports_permission(self, request, object_id=None):
         may = request.user.has_perm("articles.view_errorreport") and request.user.has_perm("articles.view_article")

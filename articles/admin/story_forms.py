@@ -7,14 +7,21 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminURLInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminURLInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from articles.models import Article, Author, Correction, Image, Section, Source, Topic
 from articles.models.record import figure_facts, snapshot
 from articles.models.verbs import NO_NOTE
-from articles.models.writing import OTHER, TEXT, as_read
+from articles.models.writing import LATER, OTHER, TEXT, as_read
 
 from .fields import BodyFormField
+from .moments import MomentField
 from .rows import BylineField, FiguresField, key_of
 
 CLASH = "Somebody else has saved this story since you opened it. Both versions are shown above the form."
@@ -84,7 +91,8 @@ class ArticleForm(forms.ModelForm):
     def story(self) -> dict:
         """Return the story that the form holds, as a Revision keeps one."""
         facts = self.cleaned_data
-        story = self._stands | {field: facts[field] for field in TEXT + OTHER}
+        story = {part: value for part, value in self._stands.items() if part not in OTHER}
+        story |= {field: facts[field] for field in TEXT} | {field: facts[field] for field in OTHER if facts[field] or field not in LATER}
         return story | {
             "section": facts["section"].slug,
             "source": facts["source"].slug if facts["source"] else None,
@@ -181,6 +189,14 @@ class ReasonForm(forms.Form):
     )
 
 
+class NoteForm(forms.Form):
+    """What one editor has to say to another."""
+
+    text = forms.CharField(
+        label="Note", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), help_text="The newsroom reads it; readers never do."
+    )
+
+
 class WithdrawalForm(forms.Form):
     """Why a story leaves print."""
 
@@ -194,3 +210,10 @@ class WithdrawalForm(forms.Form):
         widget=UnfoldBooleanSwitchWidget,
         help_text="The page then answers “451 Unavailable For Legal Reasons”.",
     )
+    at = MomentField(label="When", required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="Leave this empty to withdraw the story at once.")
+
+    def clean_at(self):
+        at = self.cleaned_data["at"]
+        if at and at <= timezone.now():
+            raise ValidationError("That moment has passed. Leave it empty to withdraw the story at once.")
+        return at

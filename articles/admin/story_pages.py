@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -10,8 +11,11 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from articles.comparing import compare
+from articles.models import Article
+from articles.models.verbs import in_words
+from articles.models.writing import write
 
-from .story_forms import ReasonForm, WithdrawalForm, number
+from .story_forms import NoteForm, ReasonForm, WithdrawalForm, number
 
 
 class ComparisonForm(forms.Form):
@@ -30,9 +34,15 @@ class StoryPages:
 
     @action(description="Preview", permissions=["view"], attrs={"target": "_blank"})
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the story as readers will see it."""
-        article = get_object_or_404(self.get_queryset(request).for_reading(), pk=number(object_id))
-        return TemplateResponse(request, "articles/article.html", {"article": article, "preview": True})
+        """Show the story as readers will see it, or its working copy: written onto its rows, and taken back before anybody sees them."""
+        article = get_object_or_404(self.get_queryset(request).select_related("working_copy"), pk=number(object_id))
+        with transaction.atomic():
+            if article.working_copy:
+                write(article, article.working_copy.story)
+            shown = Article.objects.for_reading().get(pk=article.pk)
+            response = TemplateResponse(request, "articles/article.html", {"article": shown, "preview": True}).render()
+            transaction.set_rollback(True)
+        return response
 
     @action(description="Read it in print", permissions=["read"])
     def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -60,8 +70,20 @@ class StoryPages:
             before, after = (article.revisions.get(number=form.cleaned_data[name]) for name in ("before", "after"))
             differences, names = compare(before.story, after.story), (str(before), str(after))
         context = {"title": "Revisions", "article": article, "revisions": kept, "form": form, "differences": differences, "names": names}
-        context |= {"may_restore": self.has_change_permission(request, article), "events": article.events.select_related("by")}
+        context |= {"may_restore": self.has_change_permission(request, article)}
         return TemplateResponse(request, "admin/articles/revisions.html", self.admin_site.each_context(request) | {"opts": self.opts} | context)
+
+    @action(description="Notes and log", permissions=["view"], url_path="notes")
+    def notes(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show what editors had to say to each other about a story, and every step that was taken with it; take another note."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        form = NoteForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            article.notes.create(text=form.cleaned_data["text"], made_by=request.user)
+            return redirect("admin:articles_article_notes", object_id)
+        context = {"title": "Notes and log", "article": article, "form": form, "opts": self.opts}
+        context |= {"notes": article.notes.select_related("made_by"), "events": article.events.select_related("by")}
+        return TemplateResponse(request, "admin/articles/notes.html", self.admin_site.each_context(request) | context)
 
     @action(description="Send back…", permissions=["send_back", "view"])
     def send_back(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -90,7 +112,9 @@ class StoryPages:
             except ValidationError as problem:
                 form.add_error(None, problem)
             else:
-                self.message_user(request, f"“{article}” is withdrawn; its address now gives the reason.", messages.SUCCESS)
+                later = f"will be withdrawn on {in_words(article.withdrawn_at)}"
+                told = later if article.is_in_print else "is withdrawn; its address now gives the reason"
+                self.message_user(request, f"“{article}” {told}.", messages.SUCCESS)
                 return redirect("admin:articles_article_change", object_id)
         context = self.admin_site.each_context(request) | {"title": "Withdraw a story", "article": article, "form": form, "opts": self.opts}
         return TemplateResponse(request, "admin/articles/withdraw.html", context)

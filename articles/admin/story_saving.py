@@ -95,6 +95,8 @@ class StorySaving:
         else:
             article.keep(form.story, by=request.user)
         Sitting.objects.of(request.user).saved(form.cleaned_data["window"], request.GET.get("left", ""))
+        if "articles_article_stay" in request.POST and self.has_stay_permission(request, article.pk):
+            article.stay(by=request.user)
         if {"assigned_to", "due_at"} & set(form.changed_data):
             article.assign(form.cleaned_data["assigned_to"], form.cleaned_data["due_at"], by=request.user)
         if getattr(request, "submits", False):
@@ -144,7 +146,8 @@ class StorySaving:
             said["left"] = Sitting.objects.of(request.user).at(obj).filter(typed_at__isnull=False)[:LEFT]
         if form.clash and (mine := form.story_or_none):
             said["clash"] = {"theirs": form.clash, "base": form.cleaned_data.get("seen") or 0, "differences": compare(form.clash.story, mine)}
-        return said | {"has_working_copy": bool(obj and obj.working_copy_id)}
+        closes_at = obj.withdrawn_at if obj and obj.is_in_print else None
+        return said | {"has_working_copy": bool(obj and obj.working_copy_id), "closes_at": closes_at}
 
     @action(description="Save and send to review", permissions=["submit"])
     def save_and_submit(self, request: HttpRequest, obj: Article) -> None:
@@ -152,6 +155,10 @@ class StorySaving:
 
     @action(description="Drop the working copy", permissions=["working_copy"])
     def drop_working_copy(self, request: HttpRequest, obj: Article) -> None:
+        """Done in save_related."""
+
+    @action(description="Do not withdraw it", permissions=["stay"])
+    def stay(self, request: HttpRequest, obj: Article) -> None:
         """Done in save_related."""
 
     @action(description="Save and publish", permissions=["publish"])

@@ -12,7 +12,7 @@ from articles import body
 from articles.slugs import free_slug, make_slug
 
 from .addresses import FormerAddress
-from .record import Correction, Revision, snapshot
+from .record import Correction, Revision, fingerprint, snapshot
 from .story_sets import Status
 from .writing import as_read, write
 
@@ -26,9 +26,12 @@ class Verbs:
     # --- Before it is in print
 
     @transaction.atomic
-    def keep(self, story: dict, by=None) -> Revision:
-        """Keep what was written: of a story in print as its working copy, which nobody outside sees, else as the story itself."""
+    def keep(self, story: dict, by=None) -> Revision | None:
+        """Keep what was written: of a story in print as its working copy, which nobody outside sees (None where nothing differs), else as the
+        story itself."""
         if self._locked_status() == Status.PUBLISHED and self._is_public():
+            if not self.working_copy and fingerprint(story) == fingerprint(snapshot(self._row())):
+                return None
             self.working_copy = Revision.objects.keep(self, Revision.Event.SAVED, by, story)
             self.save(update_fields=["working_copy"])
             return self.working_copy
@@ -82,7 +85,7 @@ class Verbs:
         self._settle_address()
         self._print(Revision.Event.PUBLISHED, by)
         opens = max(moment for moment in (self.published_at, self.embargoed_until) if moment)
-        self._log(f"scheduled for {_moment(opens)}" if opens > timezone.now() else "published", by)
+        self._log(f"scheduled for {in_words(opens)}" if opens > timezone.now() else "published", by)
 
     @transaction.atomic
     def correct(self, text: str, kind: str = Correction.Kind.CORRECTION, by=None, at: datetime | None = None) -> Correction:
@@ -133,7 +136,7 @@ class Verbs:
         self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = at or now, reason.strip(), is_legal_takedown
         if self.withdrawn_at > now:
             self.save(update_fields=["withdrawn_at", "withdrawal_reason", "is_legal_takedown"])
-            self._log(f"to be withdrawn on {_moment(self.withdrawn_at)}", by, reason)
+            self._log(f"to be withdrawn on {in_words(self.withdrawn_at)}", by, reason)
             return
         self.status = Status.WITHDRAWN
         self._print(Revision.Event.WITHDRAWN, by)
@@ -227,5 +230,6 @@ class Verbs:
         Revision.objects.keep(self, event, by)
 
 
-def _moment(at: datetime) -> str:
+def in_words(at: datetime) -> str:
+    """Return a moment as it is written in the newsroom, in the publication's time zone."""
     return date_format(timezone.localtime(at), "j F Y, H:i")

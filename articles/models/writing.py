@@ -4,7 +4,8 @@ from .pictures import Figure, Image
 from .subjects import Author, Section, Source, Topic
 
 TEXT = ("kicker", "headline", "standfirst", "dateline", "body")  # what readers read: in print it changes with a note
-OTHER = ("language", "source_url", "syndication")
+LATER = ("language", "source_url")  # kept of a story that has one
+OTHER = (*LATER, "syndication")
 
 
 def as_read(story: dict) -> list:

@@ -11,7 +11,7 @@ from .running import rows
 SHOUTED = 4  # words; so many in capitals are a sentence that was copied
 WEIGHED = 4_000  # stories in the sample that tells how much is found
 QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)  # as they are typed and pasted; PostgreSQL knows the straight one
-OR = re.compile(r"\b(?!OR\b)[oO][rR]\b")  # no operator; PostgreSQL would take it for one
+OR = re.compile(r"(?<![\w-])(?!OR\b)[oO][rR](?![\w-])")  # no operator; PostgreSQL would take it for one
 DASH = re.compile(r"(?<!\w)-(?![\w\"])|(?<=\S)(?<!\w)-|--+")  # one that stands in no word, nor right before one after a space
 STEPS = " ".join(f"WHEN size <= {step * WEIGHED} THEN {step}" for step in SAMPLES)
 # PostgreSQL's own statistics have the 5,000 most frequent words (migration 0003 asks for so many); the stories of rarer ones are soon counted.

@@ -22,10 +22,10 @@ def change_url(article: Article, page: str = "change") -> str:
 
 def filled_in(client: Client, url: str) -> dict:
     """Return what a browser would send were nothing touched in the form at `url`."""
-    data = {}
-    for bound in client.get(url).context["adminform"].form:
-        data |= _sent(bound)
-    return data
+    context = client.get(url).context
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    forms = [context["adminform"].form, *(form for formset in formsets for form in (*formset.forms, formset.management_form))]
+    return {name: value for form in forms for bound in form for name, value in _sent(bound).items()}
 
 
 def _sent(bound) -> dict:
@@ -61,4 +61,8 @@ def complaints(response) -> list[str]:
     """Return what the form says is wrong, everywhere in it."""
     if response.status_code != 200:
         return []
-    return [error for errors in response.context["adminform"].form.errors.values() for error in errors]
+    found = [error for errors in response.context["adminform"].form.errors.values() for error in errors]
+    for inline in response.context["inline_admin_formsets"]:
+        found += list(inline.formset.non_form_errors())
+        found += [error for errors in inline.formset.errors for messages in errors.values() for error in messages]
+    return found

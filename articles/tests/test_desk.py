@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles.models import Article, ArticleEvent, Revision
 from articles.models.record import snapshot
 from articles.tests.build import make_article, make_author, make_figure, make_image, make_section, make_source, make_topic, make_user
+from articles.tests.newsroom import EDITOR, change_url, sign_in
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
@@ -70,6 +71,25 @@ def test_working_copy_of_a_story_in_print_is_seen_by_nobody_outside(client):
     assert "Ferry early" not in client.get(article.get_absolute_url()).text
     assert client.get("/search/?q=early").context["tally"].total == 0
     assert article.revisions.printed().last().story["headline"] == "Ferry late"
+
+
+def test_preview_shows_the_working_copy_and_leaves_what_is_in_print():
+    article = make_article("Ferry late", published_at=NOON, publish=True, authors=["Ada Palm"])
+    make_author("Ben Oak")
+    article.keep(changed(article, headline="Ferry early", byline=[{"author": "ben-oak", "name": "Ben Oak", "role": "WRITER"}]))
+
+    preview = sign_in("editor", *EDITOR).get(change_url(article, "preview")).text
+
+    assert ("Ferry early" in preview, "Ben Oak" in preview, "Ada Palm" in preview) == (True, True, False)
+    assert snapshot(Article.objects.get()) == article.revisions.printed().last().story
+
+
+def test_story_in_print_that_is_saved_untouched_has_no_working_copy():
+    article = make_article("Ferry late", published_at=NOON, publish=True)
+
+    kept = article.keep(changed(article))
+
+    assert (kept, Article.objects.get().working_copy, article.revisions.count()) == (None, None, 1)
 
 
 def test_working_copy_is_printed_in_one_step_with_a_note():
@@ -135,7 +155,7 @@ def test_draft_is_deleted_with_its_revisions_and_leaves_its_log():
 
 def test_story_with_anything_printed_is_not_deleted():
     article = make_article(published_at=NOON, publish=True)
-    article.keep(changed(article))
+    article.keep(changed(article, headline="Ferry early"))
 
     with pytest.raises(ProtectedError):
         article.delete()
@@ -195,6 +215,21 @@ def test_log_can_be_changed_by_nobody(sql):
 
     with pytest.raises(IntegrityError, match="kept as they are"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+def test_editors_leave_each_other_notes_that_readers_never_see(client):
+    article = make_article(published_at=NOON, publish=True)
+    editor = sign_in("editor", *EDITOR, first_name="Ada", last_name="Palm")
+
+    editor.post(change_url(article, "notes"), {"text": "Who says so?\n<b>Ask the mate.</b>"})
+    empty = editor.post(change_url(article, "notes"), {"text": " "})
+
+    page = editor.get(change_url(article, "notes")).text
+    assert "Ada Palm: Who says so?<br>&lt;b&gt;Ask the mate.&lt;/b&gt;" in page
+    assert "By itself: published" in page
+    assert "This field is required." in empty.text
+    assert article.notes.count() == 1
+    assert "Who says so" not in client.get(article.get_absolute_url()).text
 
 
 # --- A withdrawal to come

@@ -47,6 +47,10 @@ def test_whatever_is_typed_is_read_and_only_a_minus_before_a_word_or_a_phrase_ex
     assert asked.is_plain == (not operators(words) and not re.search('["“”]', words))
 
 
+def test_small_or_before_a_dash_excludes_nothing():
+    assert [operators(words) for words in ("oR-O", "or-tolan", "a -or b", "either-or")] == [""] * 4
+
+
 def test_dash_excludes_nothing_where_some_of_the_words_are_enough():
     story = make_article("Zorblax breadx", publish=True)
 

@@ -48,6 +48,7 @@ LISTS = {"articles.article": ALL, "articles.frontpagestory": "EA"}  # whose list
 PAGES = {
     "articles_article_preview": ("SEPGA", "SEPGA"),
     "articles_article_revisions": ("SEPGA", "SEA"),
+    "articles_article_notes": ("SEPGA", "SEPGA"),
     "articles_article_send_back": ("SEA", "SEA"),
     "articles_article_sitting": ("", "RSEA"),
     "articles_article_withdraw": ("", ""),  # of a draft nothing is withdrawn
@@ -69,7 +70,7 @@ OPEN = {"index", "login", "logout", "password_change", "password_change_done", "
 # What stands in the lists' menus, and on the forms' lines of buttons.
 ACTIONS = {
     "delete_selected": None,  # as a row is deleted
-    "articles.article": {"print_changes", "drop_working_copy", "save_and_publish", "save_and_submit"},
+    "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"},
     "procrastinate.procrastinatejob": {"retry"},
     "licensing.ratecard": {"copy"},
 }
