@@ -151,6 +151,8 @@ class Books:
 
     def may_license(self, order: Order, if_the_desk_agrees: bool = False) -> bool:
         """Whether every story of an order may be licensed today; what rights leave to the desk, only with its yes to that very thing."""
+        if any(item.renews and item.renews.is_revoked for item in order.live):
+            return False
         asked = [(item, item.asked(self.today, self.contracts)) for item in order.live]
         return all(why is not None and (if_the_desk_agrees or why <= item.agreed) for item, why in asked)
 
