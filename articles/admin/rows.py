@@ -12,7 +12,7 @@ from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.urls import reverse
 from js_asset import Script
-from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES, TEXTAREA_CLASSES
+from unfold.widgets import SELECT_CLASSES, TEXTAREA_CLASSES
 
 from articles.models import Author, Contribution, Figure, Image
 
@@ -69,7 +69,7 @@ class RowsWidget(forms.Widget):
         context["widget"] |= {
             "add_url": reverse(f"admin:articles_{model._meta.model_name}_add"),
             "select": flatatt(select.build_attrs({}) | {"data-placeholder": "Type a name", "data-width": "100%"}),
-            "input": " ".join(INPUT_CLASSES), "choice": " ".join(SELECT_CLASSES), "text": " ".join(TEXTAREA_CLASSES),
+            "choice": " ".join(SELECT_CLASSES), "text": " ".join(TEXTAREA_CLASSES),
             "rows": [row | {"chosen": chosen.get(row[self.field])} for row in rows],
         }  # fmt: skip
         return context

@@ -14,7 +14,7 @@ from .story_forms import WINDOW, ArticleForm, latest_number
 
 KEPT = {*ArticleForm.base_fields} - {"names", "figures", "window"}  # what of a form is kept, beside its rows
 ROWS = ("names_", "figures_")
-SPLIT = ("published_at_", "embargoed_until_")
+SPLIT = ("published_at_", "embargoed_until_", "due_at_")
 
 
 class SittingForm(forms.Form):

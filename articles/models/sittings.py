@@ -19,10 +19,6 @@ class SittingQuerySet(models.QuerySet):
         """Those whose browser is still there."""
         return self.filter(heard_at__gt=(at or timezone.now()) - PRESENT)
 
-    def left(self, at=None):
-        """Those that ended with something typed and not saved: a browser that crashed, a session that was lost, a laptop that was shut."""
-        return self.filter(heard_at__lte=(at or timezone.now()) - PRESENT, typed_at__isnull=False)
-
     def of(self, editor):
         return self.filter(editor=editor)
 

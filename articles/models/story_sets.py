@@ -61,10 +61,6 @@ class ArticleQuerySet(models.QuerySet):
         """Stories whose moment to be withdrawn has come; readers see them no more, but nobody has noted it yet."""
         return self.filter(status=Status.PUBLISHED, withdrawn_at__lte=at or timezone.now())
 
-    def unprinted(self):
-        """Stories that were never in print: drafts, and those in review."""
-        return self.filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
-
     def own(self, user):
         """Those that somebody has begun, or was given to do."""
         return self.filter(Q(created_by=user) | Q(assigned_to=user))

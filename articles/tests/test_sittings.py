@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Sitting
+from articles.tasks import forget_sittings
 from articles.tests.build import make_article, make_figure, make_image
 from articles.tests.newsroom import EDITOR, WRITER, change_url, complaints, filled_in, print_changes, rows, save, sign_in
 
@@ -125,6 +126,25 @@ def test_only_those_who_may_change_a_story_keep_anything_of_it(editor):
     assert editor.get(change_url(printed, "sitting")).status_code == 403
     assert keep(editor, printed, {"window": "no window!"}) == 400
     assert not Sitting.objects.exists()
+
+
+def test_what_is_due_and_to_whom_comes_back_too():
+    chief = sign_in("chief", is_superuser=True)
+    keep(chief, None, typed(chief, ADD, headline="x", due_at_0="2030-01-02", due_at_1="09:00"))
+
+    back = filled_in(chief, f"{ADD}?left={Sitting.objects.get().pk}")
+
+    assert (back["due_at_0"], back["due_at_1"]) == ("2030-01-02", "09:00")
+
+
+def test_what_nobody_came_back_for_in_a_month_is_forgotten(editor):
+    keep(editor, None, {"window": "old", "headline": "x"})
+    Sitting.objects.update(heard_at=timezone.now() - timedelta(days=31))
+    keep(editor, None, {"window": "new", "headline": "y"})
+
+    forget_sittings(0)
+
+    assert [sitting.window for sitting in Sitting.objects.all()] == ["new"]
 
 
 def test_only_what_the_form_has_is_kept(editor):
