@@ -24,7 +24,7 @@ check: $(VENV)/installed-dev
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py
 
-# SIZES="10000" for fewer stories; a million takes half an hour to make, once, and 12 GB in var/bench.
+# SIZES="10000" for fewer stories; a million takes a quarter of an hour to make, once, and 12 GB in var/bench.
 bench-search: $(VENV)/installed
 	@$(BIN)/python benches/search.py
 
