@@ -24,6 +24,12 @@ class ShortId(Slug):
     regex = short_ids.PATTERN
 
 
+class Secret(Slug):
+    """The secret of a link: its number, signed (django.core.signing)."""
+
+    regex = r"[1-9][0-9]{0,17}\.[-_A-Za-z0-9]{43}"
+
+
 class RenditionName(Slug):
     """A copy of a picture: its shape, its width and its kind."""
 

@@ -2,11 +2,12 @@
 
 from django.urls import path, register_converter
 
-from articles import converters, views
+from articles import converters, previews, views
 from articles.feeds import views as feeds
 
 register_converter(converters.Slug, "word")
 register_converter(converters.ShortId, "short_id")
+register_converter(converters.Secret, "link_secret")
 register_converter(converters.RenditionName, "rendition")
 register_converter(converters.FeedName, "feed")
 register_converter(converters.Year, "yyyy")
@@ -26,6 +27,8 @@ urlpatterns = [
     path("s/<short_id:short_id>/", views.short, name="short"),
     path("s/<short_id:short_id>/report/", views.report, name="report"),
     path("s/<short_id:short_id>/reported/", views.reported, name="reported"),
+    path("preview/<link_secret:secret>/", previews.preview, name="preview"),
+    path("preview/<link_secret:secret>/<short_id:short_id>/<rendition:name>", previews.preview_picture, name="preview_picture"),
     path("search/", views.search, name="search"),
     path("search/suggestions/", views.suggestions, name="suggestions"),
     path("opensearch.xml", views.opensearch, name="opensearch"),

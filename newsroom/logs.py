@@ -1,9 +1,9 @@
-"""What the log must not keep: whoever reads it is not to get into orders, packages and subscriptions."""
+"""What the log must not keep: whoever reads it is not to get into orders, packages, subscriptions and stories."""
 
 import logging
 import re
 
-SECRET = re.compile(r"(?<=/)(orders(?:/release)?|packages|newsletter/(?:confirm|leave))/[^/\s?]{20,}")
+SECRET = re.compile(r"(?<=/)(orders(?:/release)?|packages|preview|newsletter/(?:confirm|leave))/[^/\s?]{20,}")
 
 
 class WithoutSecrets(logging.Filter):

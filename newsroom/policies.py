@@ -12,7 +12,9 @@ ADMIN = {
     "script-src": [SELF, NONCE, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
     "img-src": [SELF, "data:", "blob:"],
+    "frame-src": [SELF],
 }
+FRAMED = {"frame-ancestors": [SELF]}  # a preview, in a frame of the newsroom's
 
 
 def inline_script(path: Path) -> str:

@@ -12,7 +12,7 @@ from articles.models import Article, Sitting
 
 from .story_forms import WINDOW, ArticleForm, latest_number
 
-KEPT = {*ArticleForm.base_fields} - {"names", "figures", "window"}  # what of a form is kept, beside its rows
+KEPT = {*ArticleForm.base_fields} - {"names", "figures", "shown", "window"}  # what of a form is kept, beside its rows
 ROWS = ("names_", "figures_")
 SPLIT = ("published_at_", "embargoed_until_", "due_at_")
 

@@ -67,12 +67,12 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     date_hierarchy = "published_on"
     autocomplete_fields = ["topics", "source"]
     change_form_before_template = "admin/articles/_desk.html"
-    actions_detail = ["preview", "revisions", "notes", "in_print", "reports", "send_back", "withdraw"]
+    actions_detail = ["frames", "revisions", "notes", "links", "in_print", "reports", "send_back", "withdraw"]
     actions_submit_line = ["print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"]
 
     def get_fieldsets(self, request, obj=None):
         may_write = self.has_change_permission(request, obj) if obj else True
-        parts = ["names", "figures", "seen", "window"] if may_write else ["byline", "captions"]
+        parts = ["names", "figures", "seen", "shown", "window"] if may_write else ["byline", "captions"]
         story = (None, {"fields": ["kicker", "headline", "standfirst", "dateline", "body", *parts]})
         place = ("Where it belongs", {"fields": ["section", "topics", "source", "source_url", "language", "syndication"]})
         work = ("Who does it", {"fields": ["assigned_to", "due_at"]})
@@ -166,7 +166,7 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     def get_changeform_initial_data(self, request):
         asked = super().get_changeform_initial_data(request)
         own = {"source": Source.objects.filter(is_ours=True).first()}
-        return own | {name: value for name, value in asked.items() if name not in {"names", "figures", "seen", "window"}}
+        return own | {name: value for name, value in asked.items() if name not in {"names", "figures", "seen", "shown", "window"}}
 
     # --- Looks
 

@@ -1,5 +1,7 @@
 """The forms of a story: its text, its byline, its pictures, and why it is withdrawn."""
 
+from datetime import datetime, timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldAdminURLInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -62,6 +65,7 @@ class ArticleForm(forms.ModelForm):
 
     source_url = Article._meta.get_field("source_url").formfield(assume_scheme="https", widget=UnfoldAdminURLInputWidget)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # the number of the revision that the editor was shown
+    shown = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)  # the findings that stood above the form
     window = forms.SlugField(required=False, max_length=WINDOW, widget=forms.HiddenInput)  # what is typed in it is kept until it is saved
 
     class Meta:
@@ -195,6 +199,25 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label="Note", max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), help_text="The newsroom reads it; readers never do."
     )
+
+
+class LinkForm(forms.Form):
+    """Whom a secret link is for, and for how long."""
+
+    reader = forms.CharField(
+        label="For whom",
+        max_length=120,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="A name that the newsroom will recognise. It stands on the page.",
+    )
+    days = forms.TypedChoiceField(
+        label="For how long", coerce=int, choices=[(1, "A day"), (3, "Three days"), (7, "A week"), (30, "A month")], initial=3,
+        widget=UnfoldAdminSelectWidget,
+    )  # fmt: skip
+
+    @property
+    def expires_at(self) -> datetime:
+        return timezone.now() + timedelta(days=self.cleaned_data["days"])
 
 
 class WithdrawalForm(forms.Form):

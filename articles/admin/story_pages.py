@@ -1,21 +1,23 @@
 """The pages beside a story's form: its preview, its revisions, why it is sent back or withdrawn."""
 
+from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from unfold.decorators import action
 
 from articles.comparing import compare
-from articles.models import Article
 from articles.models.verbs import in_words
-from articles.models.writing import write
+from articles.previews import as_written
+from newsroom.policies import FRAMED
 
-from .story_forms import NoteForm, ReasonForm, WithdrawalForm, number
+from .story_forms import LinkForm, NoteForm, ReasonForm, WithdrawalForm, number
 
 
 class ComparisonForm(forms.Form):
@@ -32,17 +34,48 @@ class ComparisonForm(forms.Form):
 class StoryPages:
     """The part of ArticleAdmin that answers the buttons above the form."""
 
-    @action(description="Preview", permissions=["view"], attrs={"target": "_blank"})
+    def get_urls(self):
+        page = path("<int:object_id>/preview/", self.admin_site.admin_view(self.preview), name="articles_article_preview")
+        return [page, *super().get_urls()]
+
+    @method_decorator([xframe_options_sameorigin, csp_replace(FRAMED)])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        """Show the story as readers will see it, or its working copy: written onto its rows, and taken back before anybody sees them."""
-        article = get_object_or_404(self.get_queryset(request).select_related("working_copy"), pk=number(object_id))
-        with transaction.atomic():
-            if article.working_copy:
-                write(article, article.working_copy.story)
-            shown = Article.objects.for_reading().get(pk=article.pk)
-            response = TemplateResponse(request, "articles/article.html", {"article": shown, "preview": True}).render()
-            transaction.set_rollback(True)
-        return response
+        """Show the story as readers will see it, or its working copy."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        article = get_object_or_404(self.get_queryset(request).select_related("working_copy"), pk=object_id)
+        with as_written(article) as story:
+            return render(request, "articles/article.html", {"article": story, "preview": True})
+
+    @action(description="Preview", permissions=["view"], attrs={"target": "_blank"}, url_path="frames")
+    def frames(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Show the preview at the width of a desk or of a phone."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        width = "phone" if request.GET.get("width") == "phone" else "desk"
+        page = reverse("admin:articles_article_preview", args=[article.pk])
+        return render(request, "admin/articles/frames.html", {"article": article, "width": width, "page": page})
+
+    @action(description="Secret links", permissions=["change"], url_path="links")
+    def links(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Let somebody outside see a story before readers do, for a time, and take that back."""
+        article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        form = LinkForm(request.POST if request.method == "POST" and "revoke" not in request.POST else None)
+        if "revoke" in request.POST:
+            article.unshare(get_object_or_404(article.secret_links, pk=number(request.POST["revoke"])), by=request.user)
+            return redirect("admin:articles_article_links", object_id)
+        if form.is_valid():
+            article.share(form.cleaned_data["reader"], form.expires_at, by=request.user)
+            return redirect("admin:articles_article_links", object_id)
+        context = {
+            "title": "Secret links",
+            "article": article,
+            "form": form,
+            "links": article.secret_links.select_related("made_by"),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/articles/links.html", self.admin_site.each_context(request) | context)
 
     @action(description="Read it in print", permissions=["read"])
     def in_print(self, request: HttpRequest, object_id: int) -> HttpResponse:

@@ -3,22 +3,23 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from js_asset import Media, Script
 from unfold.decorators import action
 
 from articles.comparing import compare, merge
 from articles.models import Article, Sitting
+from articles.models.verbs import in_words
+from articles.preflight import look_over
 
 from .base import is_key
 from .sittings import hear
 from .story_forms import needs_note, number
 
+HELD = "Saved, but not published yet: look at what is said above the form, then publish."
 LEFT = 5  # windows that were left, at most, are offered
 
 
@@ -26,8 +27,7 @@ def _where(article: Article) -> str:
     """Return where a story that was just published is to be read, and from when."""
     if needs_note(article):
         return format_html('In print: <a href="{}">{}</a>', article.get_absolute_url(), article.get_absolute_url())
-    opens = max(moment for moment in (article.published_at, article.embargoed_until) if moment)
-    return f"Scheduled: readers see it from {date_format(timezone.localtime(opens), 'j F Y, H:i')}."
+    return f"Scheduled: readers see it from {in_words(article.opens_at)}."
 
 
 class StorySaving:
@@ -68,6 +68,7 @@ class StorySaving:
             self._move(request, obj, form)
         if form.corrects:
             return
+        request.was_scheduled = obj.is_in_print
         if obj.is_in_print:
             request.publishes = True
             obj.status, obj.published_on = Article.Status.DRAFT, None  # until save_related schedules it anew
@@ -102,15 +103,31 @@ class StorySaving:
         if getattr(request, "submits", False):
             article.submit(by=request.user)
         if getattr(request, "publishes", False):
-            self._publish(request, article)
+            self._publish(request, article, form.cleaned_data["shown"].split())
 
-    def _publish(self, request, article: Article) -> None:
+    def _publish(self, request, article: Article, shown: list[str]) -> None:
+        """Publish a story, unless something stops it, or something is to be said of it that did not stand above the form yet."""
+        findings = [] if request.was_scheduled else look_over(article)
+        if any(finding.stops or finding.name not in shown for finding in findings):
+            self.message_user(request, HELD, messages.WARNING)
+            request.held = True
+            return
         try:
             article.publish(by=request.user)
         except ValidationError as problem:
             self.message_user(request, "Saved, but not published: " + " ".join(problem.messages), messages.ERROR)
         else:
             self.message_user(request, _where(article), messages.SUCCESS)
+
+    def response_post_save_add(self, request, obj):
+        return self._after(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request, obj):
+        return self._after(request, obj) or super().response_post_save_change(request, obj)
+
+    def _after(self, request, obj) -> HttpResponse | None:
+        """Go back to the form of a story that was not published."""
+        return redirect("admin:articles_article_change", obj.pk) if getattr(request, "held", False) else None
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Offer to publish a new story at once; undo all of what the model refuses, say so, and show again what was typed."""
@@ -146,6 +163,9 @@ class StorySaving:
             said["left"] = Sitting.objects.of(request.user).at(obj).filter(typed_at__isnull=False)[:LEFT]
         if form.clash and (mine := form.story_or_none):
             said["clash"] = {"theirs": form.clash, "base": form.cleaned_data.get("seen") or 0, "differences": compare(form.clash.story, mine)}
+        if obj and not obj.has_address:
+            said["findings"] = look_over(obj)
+            form.initial["shown"] = " ".join(finding.name for finding in said["findings"])
         closes_at = obj.withdrawn_at if obj and obj.is_in_print else None
         return said | {"has_working_copy": bool(obj and obj.working_copy_id), "closes_at": closes_at}
 

@@ -9,6 +9,7 @@ from .imports import ImportedFile
 from .pictures import Figure, Image
 from .record import Correction, Revision
 from .reports import ErrorReport
+from .secret_links import SecretLink
 from .sittings import Sitting
 from .stories import Article
 from .subjects import Author, Section, Source, Topic
@@ -29,6 +30,7 @@ __all__ = [
     "IndexEntry",
     "Note",
     "Revision",
+    "SecretLink",
     "Section",
     "Sitting",
     "Source",

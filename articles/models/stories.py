@@ -1,5 +1,7 @@
 """The story itself: what readers see of it."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -149,8 +151,12 @@ class Article(Verbs, models.Model):
         """The status in a word; a story in print whose moment is still to come is Scheduled."""
         if self.is_in_print and self.withdrawn_at and self.withdrawn_at <= timezone.now():
             return self.Status.WITHDRAWN.label
-        opens = max(moment for moment in (self.published_at, self.embargoed_until) if moment) if self.is_in_print else None
-        return "Scheduled" if opens and opens > timezone.now() else self.get_status_display()
+        return "Scheduled" if self.is_in_print and self.opens_at > timezone.now() else self.get_status_display()
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """The moment from which readers see it, by its date and its embargo; None where it has neither."""
+        return max((moment for moment in (self.published_at, self.embargoed_until) if moment), default=None)
 
     @property
     def is_ours(self) -> bool:

@@ -71,6 +71,21 @@ class Verbs:
         self._log(f"revision {revision.number} brought back", by)
         return kept
 
+    @transaction.atomic
+    def share(self, reader: str, expires_at: datetime, by):
+        """Let somebody outside see the story as it is written, until a moment, by a secret link."""
+        self._locked_status()
+        link = self.secret_links.create(reader=reader, expires_at=expires_at, made_by=by)
+        self._log(f"shown to {reader} until {in_words(expires_at)}", by)
+        return link
+
+    @transaction.atomic
+    def unshare(self, link, by=None) -> None:
+        """Revoke a secret link: it shows nothing from now on."""
+        self._locked_status()
+        if self.secret_links.live().filter(pk=link.pk).update(revoked_at=timezone.now()):
+            self._log(f"no longer shown to {link.reader}", by)
+
     # --- Into print, and out of it
 
     @transaction.atomic
@@ -84,8 +99,7 @@ class Verbs:
         self.status = Status.PUBLISHED
         self._settle_address()
         self._print(Revision.Event.PUBLISHED, by)
-        opens = max(moment for moment in (self.published_at, self.embargoed_until) if moment)
-        self._log(f"scheduled for {in_words(opens)}" if opens > timezone.now() else "published", by)
+        self._log(f"scheduled for {in_words(self.opens_at)}" if self.opens_at > timezone.now() else "published", by)
 
     @transaction.atomic
     def correct(self, text: str, kind: str = Correction.Kind.CORRECTION, by=None, at: datetime | None = None) -> Correction:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from articles import citations
 from articles.models import Article, Author, Contribution, Image
-from articles.renditions import KINDS, cut_size
+from articles.renditions import KINDS, Rendition, cut_size
 from articles.templatetags.language import language_attributes
 
 register = template.Library()
@@ -64,21 +64,24 @@ def bibtex(article: Article) -> str:
 
 @register.simple_tag(takes_context=True)
 def largest(context, image: Image) -> str:
-    """Return the address of the largest copy of a picture, "" where there is none yet; in a preview the admin's."""
-    return reverse(_route(context), args=[image.short_id, image.largest.name]) if image.largest else ""
+    """Return the address of the largest copy of a picture, "" where there is none yet."""
+    return _address(context, image, image.largest) if image.largest else ""
 
 
-def _route(context) -> str:
-    return "admin:articles_image_rendition" if context.get("preview") else "articles:picture"
+def _address(context, image: Image, copy: Rendition) -> str:
+    """Return where a copy of a picture is fetched: in a preview the admin's address, or one behind the link, since nobody else may see it."""
+    if link := context.get("link"):
+        return reverse("articles:preview_picture", args=[link.secret, image.short_id, copy.name])
+    return reverse("admin:articles_image_rendition" if context.get("preview") else "articles:picture", args=[image.short_id, copy.name])
 
 
 @register.inclusion_tag("articles/_picture.html", takes_context=True)
 def picture(context, image: Image, sizes: str, first: bool = False, shape: str = "") -> dict:
     """Show a picture, whole or in a shape, in the widths that it has; the first of a page is fetched at once, the others when they come near.
 
-    In a preview the files come from the admin, since nobody else may see them. Until there are any, their place stands in for them.
+    Until there are any, their place stands in for them.
     """
-    kinds = {kind: [(reverse(_route(context), args=[image.short_id, copy.name]), copy) for copy in image.offers(shape, kind)] for kind in KINDS}
+    kinds = {kind: [(_address(context, image, copy), copy) for copy in image.offers(shape, kind)] for kind in KINDS}
     srcsets = {kind: ", ".join(f"{url} {copy.width}w" for url, copy in offers) for kind, offers in kinds.items()}
     across, down = cut_size((image.width or 3, image.height or 2), shape)
     return {

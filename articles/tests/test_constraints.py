@@ -1,10 +1,11 @@
 """What the database itself refuses, whoever writes to it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from articles.models import (
     Article,
@@ -18,6 +19,7 @@ from articles.models import (
     Image,
     Note,
     Revision,
+    SecretLink,
     Section,
     Sitting,
     Source,
@@ -58,6 +60,7 @@ REFUSED = [
     (Revision, "revision_number_unique", {"number": 1}),
     (Revision, "revision_event", {"event": "READ"}),
     (Section, "section_tone", {"tone": "beige"}),
+    (SecretLink, "secret_link_expires", {"expires_at": NOON}),
     (Section, "slug", {"slug": "section"}),
     (Sitting, "sitting_once_a_window", {"window": "first"}),
     (Source, "source_syndication", {"syndication": ""}),
@@ -86,6 +89,7 @@ def two_of_each():
     for window in ("first", "second"):
         stories[0].notes.create(text="Who says so?", made_by=editor)
         Sitting.objects.hear(window, editor, stories[0])
+    stories[0].share("A lawyer", timezone.now() + timedelta(days=1), by=editor)
     make_source("The Halyard"), make_source("The Capstan")
     make_topic("Ferries"), make_topic("Clocks")
     Section.objects.create(name="Section", slug="section")

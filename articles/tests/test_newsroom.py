@@ -106,7 +106,7 @@ def test_byline_and_pictures_of_the_same_save_are_in_print(editor):
     names = rows("names", [{"author": author.pk, "role": "WRITER"}, {"author": "", "role": "WRITER"}])
     pictures = [{"position": 1, "image": image.pk, "caption": "The quay", "is_lead": True}, {"caption": "A picture that is lost"}, {}]
 
-    response = save(editor, article, **names, **rows("figures", pictures), **PUBLISH)
+    response = save(editor, article, **names, **rows("figures", pictures), **PUBLISH, shown="standfirst topics source picture-1-terms picture-2-file")
 
     assert complaints(response) == []
     article = Article.objects.public().get()

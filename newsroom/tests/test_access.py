@@ -1,14 +1,17 @@
 """Every kind of page, held against WCAG 2.2 AA by axe: light and night, on a phone and on a desk."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from articles.models import Article, Author, Image, Section, Source, Topic, Word
 from articles.tests.browser import visitor
-from articles.tests.build import make_article
+from articles.tests.build import make_article, make_user
 from licensing.models import Notice, State
 from licensing.tests.build import make_order
 from newsletters.tests.build import make_issue
@@ -56,6 +59,9 @@ def stories() -> dict[str, str]:
     series, part = Topic.objects.in_print()[1:3]
     Topic.objects.filter(pk=part.pk).update(part_of=series)
     Word.objects.collect()
+    draft = make_article("Ferry line to be sold, say three who know", standfirst="The harbour board has met twice.")
+    shown, ended = (draft.share("Our lawyer", timezone.now() + timedelta(days=1), by=make_user(name)) for name in ("first", "second"))
+    draft.unshare(ended)
     search = reverse("articles:search")
     return {
         "front": reverse("articles:front"),
@@ -85,6 +91,8 @@ def stories() -> dict[str, str]:
         "loose search": f"{search}?q=ferry+reservoir",
         "refused search": f"{search}?q=-harbour",
         "refused filters": f"{search}?q=harbour&section=nowhere&since=2019-13",
+        "draft behind a secret link": shown.get_absolute_url(),
+        "secret link that has ended": ended.get_absolute_url(),
         "nowhere": "/nowhere/",
         "static page": "/about/",
         "newsletter": reverse("newsletters:subscribe"),

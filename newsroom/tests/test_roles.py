@@ -48,6 +48,8 @@ LISTS = {"articles.article": ALL, "articles.frontpagestory": "EA"}  # whose list
 PAGES = {
     "articles_article_preview": ("SEPGA", "SEPGA"),
     "articles_article_revisions": ("SEPGA", "SEA"),
+    "articles_article_frames": ("SEPGA", "SEPGA"),
+    "articles_article_links": ("SEA", "SEA"),
     "articles_article_notes": ("SEPGA", "SEPGA"),
     "articles_article_send_back": ("SEA", "SEA"),
     "articles_article_sitting": ("", "RSEA"),
@@ -195,6 +197,7 @@ def test_story_is_published_and_sent_to_review_by_those_who_may_whatever_is_sent
         "status": "PUBLISHED",
         button: "1",
         "correction_kind": "UPDATE",
+        "shown": "standfirst byline topics source",
     }
 
     client.post(f"/admin/articles/article/{draft.pk}/change/", sent)
