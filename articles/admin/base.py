@@ -32,10 +32,16 @@ class LongTextMixin:
 
 
 class KeysMixin:
-    """Looks up what is a key only; Django's widget asks the database for whatever was sent."""
+    """Looks up what is a key only, and is not known yet; Django's widget asks the database for whatever was sent."""
+
+    known = {}  # rows that the form has read already, by key: each form has them of its own
 
     def optgroups(self, name, value, attr=None):
-        return super().optgroups(name, [key for key in value if is_key(key)], attr)
+        keys = [str(key) for key in value if is_key(str(key))]
+        if not keys or not self.known.keys() >= set(keys):
+            return super().optgroups(name, keys, attr)
+        nothing = [] if self.is_required or self.allow_multiple_selected else [self.create_option(name, "", "", False, 0)]
+        return [(None, [*nothing, *(self.create_option(name, key, str(self.known[key]), True, place) for place, key in enumerate(keys))], 0)]
 
 
 class KeySelect(KeysMixin, AutocompleteSelect):

@@ -41,6 +41,7 @@ class RowsWidget(forms.Widget):
 
     columns = ()  # the names of the inputs in a row
     of, field = None, ""  # what is found by typing: a field of a model
+    known = {}  # rows that the form has read already, by key: each form has them of its own
 
     @property
     def media(self):
@@ -64,8 +65,8 @@ class RowsWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         select = self._select
         rows, model = value or [], select.field.remote_field.model
-        keys = [row[self.field] for row in rows if is_key(row[self.field])]
-        chosen = {str(row.pk): row for row in model.objects.filter(pk__in=keys)} if keys else {}
+        keys = {row[self.field] for row in rows if is_key(row[self.field])} - self.known.keys()
+        chosen = self.known | ({str(row.pk): row for row in model.objects.filter(pk__in=keys)} if keys else {})
         context["widget"] |= {
             "add_url": reverse(f"admin:articles_{model._meta.model_name}_add"),
             "select": flatatt(select.build_attrs({}) | {"data-placeholder": "Type a name", "data-width": "100%"}),

@@ -1,16 +1,14 @@
 """Stories: the list of them, who may do what to one, and what its form holds."""
 
-from typing import NamedTuple
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Q
 from unfold.decorators import display
 
-from articles.models import Article, ErrorReport, Source
+from articles.models import Article, Source
 
 from .base import NewsroomAdmin
+from .standing import standing
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
@@ -26,32 +24,6 @@ from .story_lists import (
 )  # fmt: skip
 from .story_pages import StoryPages
 from .story_saving import StorySaving
-
-
-class Standing(NamedTuple):
-    """What may be done with a story depends on it; a story that is not there yet has none."""
-
-    status: str = ""
-    is_public: bool = False
-    has_working_copy: bool = False
-    is_to_close: bool = False
-    has_reports: bool = False
-
-
-def standing(request, object_id) -> Standing:
-    """Return how a story stands: asked once for each page, but anew for each verb."""
-    if object_id is None:
-        return Standing()
-    found = request.__dict__.setdefault("standings", {})
-    if object_id not in found or request.method == "POST":
-        own = {"pk": OuterRef("pk")}
-        row = Article.objects.filter(pk=number(object_id)).values_list(
-            "status", Exists(Article.objects.public().filter(**own)), Q(working_copy__isnull=False),
-            Q(status=Article.Status.PUBLISHED, withdrawn_at__gt=Now()),
-            Exists(ErrorReport.objects.open().filter(article=OuterRef("pk"))),
-        )  # fmt: skip
-        found[object_id] = Standing(*row.first() or ())
-    return found[object_id]
 
 
 @admin.register(Article)
@@ -104,8 +76,9 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
 
     def get_queryset(self, request):
         """Who may not see every draft sees their own, and what is in print."""
-        stories = super().get_queryset(request)
-        user = request.user
+        stories, user = super().get_queryset(request), request.user
+        if request.resolver_match and request.resolver_match.url_name == "articles_article_change":
+            stories = stories.select_related("section", "source", "working_copy")
         if user.has_perm("articles.view_article") or user.has_perm("articles.change_article"):
             return stories
         return stories.filter(pk__in=(stories.own(user) | stories.public()).values("pk"))
@@ -129,7 +102,7 @@ class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
         return user.has_perm("articles.change_article") or is_own and user.has_perm("articles.write_article")
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and obj.revisions.printed().exists())
+        return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and standing(request, obj.pk).was_printed)
 
     def has_publish_permission(self, request, object_id=None):
         return request.user.has_perm("articles.publish_article") and standing(request, object_id).status != Article.Status.PUBLISHED

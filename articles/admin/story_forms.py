@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -43,10 +42,10 @@ def number(object_id: str | int | None) -> int | None:
 
 
 def needs_note(article: Article) -> bool:
-    """Whether readers have seen the story, so that a change is a correction; a scheduled one is changed freely. Asked once where nothing is saved."""
-    if "needs_note" not in article.__dict__ or connection.in_atomic_block:
-        article.needs_note = bool(article.pk) and Article.objects.public().filter(pk=article.pk).exists()
-    return article.needs_note
+    """Whether readers see the story, so that a change is a correction; a scheduled one is changed freely. Known before of one that is only shown."""
+    if "needs_note" in article.__dict__:
+        return article.needs_note
+    return bool(article.pk) and Article.objects.public().filter(pk=article.pk).exists()
 
 
 class ArticleForm(forms.ModelForm):
@@ -87,9 +86,23 @@ class ArticleForm(forms.ModelForm):
             self.initial |= initial_of(self.earlier)
         elif article.pk:
             self.initial |= {"names": BylineField.of(article), "figures": FiguresField.of(article)}
+            self._know(article)
         if self.typed:
             fresh = {name: field.widget.value_from_datadict(self.typed, {}, name) for name, field in self.fields.items()}
             self.initial |= fresh | {"window": self.initial["window"]}
+
+    def _know(self, article: Article) -> None:
+        """Let the widgets show what the story was read with, without asking for it again."""
+        known = {
+            "topics": article.topics.all(),
+            "source": [article.source] if article.source else [],
+            "names": [row.author for row in article.contributions.all()],
+            "figures": [row.image for row in article.figures.all() if row.image],
+        }
+        for name, rows in known.items():
+            if name in self.fields:
+                widget = self.fields[name].widget
+                getattr(widget, "widget", widget).known = {key_of(row): row for row in rows}
 
     @property
     def story(self) -> dict:
@@ -162,7 +175,9 @@ class ArticleForm(forms.ModelForm):
 
 
 def latest_number(article: Article) -> int:
-    """Return the number of the last revision of a story, 0 where there is none."""
+    """Return the number of the last revision of a story, 0 where there is none. Known before of one that is only shown."""
+    if "latest_number" in article.__dict__:
+        return article.latest_number
     return (article.pk and article.revisions.order_by("-number").values_list("number", flat=True).first()) or 0
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
@@ -11,15 +12,20 @@ from js_asset import Media, Script
 from unfold.decorators import action
 
 from articles.comparing import compare, merge
-from articles.models import Article, Sitting
+from articles.models import Article, Contribution, Figure, Sitting
 from articles.models.verbs import in_words
 from articles.preflight import look_over
 
 from .base import is_key
 from .sittings import hear
+from .standing import standing
 from .story_forms import needs_note, number
 
 HELD = "Saved, but not published yet: look at what is said above the form, then publish."
+WITH = (
+    Prefetch("contributions", Contribution.objects.select_related("author")),
+    Prefetch("figures", Figure.objects.select_related("image")),
+)
 LEFT = 5  # windows that were left, at most, are offered
 
 
@@ -48,10 +54,15 @@ class StorySaving:
         return hear(self, request, object_id)
 
     def get_object(self, request, object_id, from_field=None):
-        """Hold the story while its form is saved, so that no verb comes in between."""
+        """Hold the story while its form is saved, so that no verb comes in between; read one that is shown with all that the form shows."""
         if request.method == "POST" and connection.in_atomic_block:
             list(Article.objects.select_for_update().filter(pk=number(object_id)).values_list("pk"))
-        return super().get_object(request, object_id, from_field)
+        article = super().get_object(request, object_id, from_field)
+        if article and request.method == "GET":
+            prefetch_related_objects([article], "topics", *WITH)
+            stands = standing(request, article.pk)
+            article.needs_note, article.latest_number = stands.is_public, stands.latest or 0
+        return article
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Begin with the working copy of a story in print, or with what was typed in a window that was left."""
@@ -160,7 +171,7 @@ class StorySaving:
     def _desk(self, request, form, obj: Article | None) -> dict:
         said = {"sitting_url": reverse("admin:articles_article_sitting", args=[obj.pk] if obj else []), "clash": None}
         if request.method == "GET" and not form.typed and not getattr(request, "merged", None):
-            said["left"] = Sitting.objects.of(request.user).at(obj).filter(typed_at__isnull=False)[:LEFT]
+            said["left"] = Sitting.objects.of(request.user).at(obj).left()[:LEFT] if not obj or standing(request, obj.pk).was_left else ()
         if form.clash and (mine := form.story_or_none):
             said["clash"] = {"theirs": form.clash, "base": form.cleaned_data.get("seen") or 0, "differences": compare(form.clash.story, mine)}
         if obj and not obj.has_address:

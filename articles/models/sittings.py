@@ -26,6 +26,10 @@ class SittingQuerySet(models.QuerySet):
         """Those at a story, or at new ones."""
         return self.filter(article=article)
 
+    def left(self):
+        """Those in which something was typed that was not saved."""
+        return self.filter(typed_at__isnull=False)
+
     def fields(self) -> QueryDict | None:
         """Return what was typed in the first of them, as its form was sent."""
         typed = self.values_list("typed", flat=True).first()
