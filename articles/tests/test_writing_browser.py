@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from articles import body
-from articles.models import Article
+from articles.models import Article, Image
 from articles.tests.browser import visitor
 from articles.tests.build import make_article, make_image, make_user
 from articles.tests.test_browser import save, sign_in
@@ -27,6 +27,7 @@ FROM_GOOGLE = (
     "<ul><li><p>Tea</p><ul><li><p>cold</p></li></ul></li></ul>"
     "<table><tbody><tr><td><p>Cups</p></td></tr></tbody></table>"
 )
+CHOOSE = "(select, [name, key]) => django.jQuery(select).append(new Option(name, key, true, true)).trigger('change')"  # as a list of names does
 PASTE = """async (element, html) => {
   await new Promise((done) => setTimeout(done, 50));  // until the editor knows where the last key has led
   const data = new DataTransfer();
@@ -65,7 +66,7 @@ def write(page: Page) -> None:
 
 
 def place_a_picture(page: Page) -> None:
-    """Find a picture of the library by typing, and place it under the subhead; its caption is written in its row."""
+    """Find a picture of the library by typing, and place it under the subhead; its caption is written in its row, and another one put in."""
     page.get_by_role("button", name="Picture (Ctrl+Alt+G)").click()
     expect(page.get_by_role("dialog").locator("img")).to_have_count(2)
     page.get_by_label("From the library").fill("quay")
@@ -79,6 +80,11 @@ def place_a_picture(page: Page) -> None:
     page.locator("[name=figures_caption]").fill("Where the ferry was not")
     expect(place).to_contain_text("Where the ferry was not")
     expect(place).to_contain_text("Photo: Owen Strand")
+    smallest = place.locator("img").get_attribute("src")
+    page.locator("[name=figures_image]").evaluate(CHOOSE, ["The ferry", Image.objects.get(alt_text="The ferry").pk])
+    expect(place.locator("img")).not_to_have_attribute("src", smallest)
+    expect(place).not_to_contain_text("Photo: Owen Strand")
+    expect(place).to_contain_text("Where the ferry was not")
 
 
 def test_text_is_written_linked_pictured_pasted_brought_back_and_read(chromium, live_server):

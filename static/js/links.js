@@ -31,30 +31,35 @@ const choose = (editor) => {
   const { dialog, part, addresses, say } = chooser;
   const ask = asker(addresses.stories, chooser);
   const field = part("typed");
+  const addressIn = (typed) => addressOf(typed, new URL(addresses.site).origin);
+  let offered = ""; // for what
   const done = (href, words) => {
     dialog.close();
     link(editor, href, words);
   };
-  const offer = ({ stories }) => {
-    const typed = field.value.trim();
-    const href = addressOf(typed, new URL(addresses.site).origin);
+  const offer = (typed, { stories }) => {
+    const href = addressIn(typed);
     const direct = href ? [item("chooser__story", [crel("strong", { textContent: `Link to ${href}` })], () => done(href, typed))] : [];
     const found = stories.map(({ headline, about, address }) =>
       item("chooser__story", [crel("strong", { textContent: headline }), crel("small", { textContent: about })], () => done(address, headline)),
     );
     part("found").replaceChildren(...direct, ...found);
     say(typed.length < SHORTEST || direct.length || found.length ? "" : "None of our stories in print has these words.");
+    offered = typed;
   };
   const look = () => {
     const words = field.value.trim();
-    if (words.length < SHORTEST || addressOf(words, "")) offer({ stories: [] });
-    else ask({ words }, offer);
+    if (words.length < SHORTEST || addressIn(words)) offer(words, { stories: [] });
+    else ask({ words }, (found) => offer(words, found));
   };
   whenTyped(field, look);
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    part("found").querySelector("button")?.click();
+    const typed = field.value.trim();
+    if (addressIn(typed)) done(addressIn(typed), typed);
+    else if (typed === offered) part("found").querySelector("button")?.click();
+    else look();
   });
   const now = editor.getAttributes("link").href;
   part("remove").hidden = !now;
