@@ -27,6 +27,7 @@ const link = (editor, href, words) => {
 };
 
 const choose = (editor) => {
+  if (editor.isActive("figure")) return; // a picture is no link
   const chooser = open(editor, "link");
   const { dialog, part, addresses, say } = chooser;
   const ask = asker(addresses.stories, chooser);
