@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from articles import body
 
 from .base import NewsroomAdmin
-from .fields import BodyFormField
+from .fields import PAGE, BodyFormField
 
 admin.site.unregister(FlatPage)
 
@@ -18,7 +18,7 @@ admin.site.unregister(FlatPage)
 class PageForm(FlatpageForm):
     """A static page."""
 
-    content = BodyFormField()
+    content = BodyFormField(extensions=PAGE)
 
     class Meta:
         model = FlatPage

@@ -121,6 +121,7 @@ class FiguresWidget(RowsWidget):
         context = super().get_context(name, value, attrs)
         for row in context["widget"]["rows"]:
             row["thumbnail"] = thumbnail(row["chosen"]) if row["chosen"] else ""
+        context["widget"]["picture_url"] = reverse("admin:articles_article_choose_picture")
         context["widget"]["has_lead"] = any(row["is_lead"] for row in context["widget"]["rows"])
         return context
 

@@ -8,6 +8,7 @@ from unfold.decorators import display
 from articles.models import Article, Source
 
 from .base import NewsroomAdmin
+from .choosers import Choosers
 from .standing import standing
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
@@ -27,7 +28,7 @@ from .story_saving import StorySaving
 
 
 @admin.register(Article)
-class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
+class ArticleAdmin(StoryPages, StorySaving, Choosers, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
     list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]

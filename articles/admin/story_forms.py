@@ -70,7 +70,7 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = [*TEXT, "section", "topics", "source", *OTHER, "assigned_to", "due_at", "published_at", "embargoed_until", "slug"]
-        widgets = {"headline": UnfoldAdminTextareaWidget(attrs={"rows": 2})}
+        widgets = {"headline": UnfoldAdminTextareaWidget(attrs={"rows": 2, "data-letters": True})}
 
     earlier = None  # a story to begin with, in place of the one in the row
     typed = None  # what was typed before, to begin with

@@ -20,12 +20,14 @@ WORD = re.compile(rf"[{IDEOGRAPHS}]|[^\s{IDEOGRAPHS}]+")
 SENTENCE_END = re.compile(r"[.!?…؟۔।][\"'”’»)\]]*(?=\s|$)|[。！？][」』”’）]*")
 
 
-def parse(html: str) -> list[HtmlElement | int]:
+def parse(html: str, address: str = "") -> list[HtmlElement | int]:
     """Return the blocks of a body in the order of reading, and the position of each figure where it is placed.
 
-    A figure inside another block follows it. White space is set between blocks, so that the words of two never run together.
+    A figure inside another block follows it. White space is set between blocks, so that the words of two never run together. Links to other
+    stories of the site, which a body keeps without its name, lead there from the `address` of the story.
     """
     root = fragment_fromstring(body.sanitise(html), create_parent="div")
+    root.make_links_absolute(address, handle_failures="ignore")
     for element in root.iter():
         _tidy(element)
     return [piece for block in flow(root) for piece in _parted(block)]

@@ -55,7 +55,7 @@ class Copy:
 
 def make_copy(story: dict, shown: list[int], credit_line: str, story_url: str, most_words: int | None = None) -> Copy:
     """Return the copy of a snapshot with the figures at the positions in `shown` and no others, and with its leading words only if so told."""
-    whole = blocks.parse(story["body"])
+    whole = blocks.parse(story["body"], story_url)
     portion = whole if most_words is None else blocks.leading(whole, most_words)
     words = blocks.count_words(portion)
     return Copy(

@@ -180,6 +180,13 @@ def test_line_that_looks_like_markdown_is_text(text):
     assert markdown.xpath("//h1 | //ul | //ol | //hr | //code | //blockquote | //b | //table") == markdown.xpath("//h1")
 
 
+def test_link_to_another_of_our_stories_leads_there_from_anywhere():
+    files = files_of(body='<p><a href="/2019/09/28/">the day before</a></p>')
+
+    address = "https://halyard.example/2019/09/28/"
+    assert [address in files[name].decode() for name in ("story.html", "story.md", "story.txt", "story.ninjs.json")] == [True] * 4
+
+
 def test_address_with_brackets_is_a_link_in_markdown():
     files = files_of(body='<p><a href="https://a.example/b_(c)?d=(e">here</a></p>')
 

@@ -53,6 +53,8 @@ PAGES = {
     "articles_article_notes": ("SEPGA", "SEPGA"),
     "articles_article_send_back": ("SEA", "SEA"),
     "articles_article_sitting": ("", "RSEA"),
+    "articles_article_choose_picture": ("RSEA", "RSEA"),
+    "articles_article_choose_story": ("RSEA", "RSEA"),
     "articles_article_withdraw": ("", ""),  # of a draft nothing is withdrawn
     "articles_article_in_print": ("", ""),
     "articles_article_reports": ("SEA", "SEA"),
@@ -133,7 +135,7 @@ def address(name: str, rows: dict) -> str:
     row = rows[f"{app}.{model}"]
     if name == "articles_image_rendition":
         return reverse("admin:articles_image_rendition", args=[row.short_id, row.smallest.name])
-    lone = name.endswith(("_changelist", "_add", "_desk", "_revenue", "_sitting"))
+    lone = name.endswith(("_changelist", "_add", "_desk", "_revenue", "_sitting", "_choose_picture", "_choose_story"))
     return reverse(f"admin:{name}", args=[] if lone else [row.pk])
 
 

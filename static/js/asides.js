@@ -3,7 +3,7 @@ import { Node } from "django-prose-editor/editor";
 
 const CONTENT = "(paragraph | heading | blockquote | bulletList | orderedList | table | horizontalRule)+"; // all that is not one itself
 
-const aside = (name, marked, words) =>
+const aside = (name, marked, words, letter) =>
   Node.create({
     name,
     group: "block",
@@ -11,16 +11,19 @@ const aside = (name, marked, words) =>
     defining: true,
     parseHTML: () => [{ tag: `aside.${marked}` }],
     renderHTML: () => ["aside", { class: marked }, 0],
+    addKeyboardShortcuts() {
+      return { [`Mod-Alt-${letter}`]: () => this.editor.commands.toggleWrap(name) };
+    },
     addMenuItems({ buttons, menu }) {
       menu.defineItem({
         name,
         groups: "nodes",
-        button: buttons.text(words),
+        button: buttons.text(words, `${words} (Ctrl+Alt+${letter.toUpperCase()})`),
         active: (editor) => editor.isActive(name),
         command: (editor) => editor.chain().focus().toggleWrap(name).run(),
       });
     },
   });
 
-export const PullQuote = aside("pullQuote", "pull", "Pull quote");
-export const FactBox = aside("factBox", "facts", "Fact box");
+export const PullQuote = aside("pullQuote", "pull", "Pull quote", "q");
+export const FactBox = aside("factBox", "facts", "Fact box", "b");
