@@ -126,6 +126,8 @@ def test_text_is_written_linked_pictured_pasted_brought_back_and_read(chromium, 
         expect(page.locator("[data-row-number]")).to_have_text("2")  # the place of the first does not become another's
         page.goto(left)
         save(page, "Save and publish")
+        expect(page.get_by_text("Saved, but not published yet")).to_be_visible()  # of the picture something is to be said
+        save(page, "Save and publish")
         page.goto(Article.objects.public().get(headline="Ferry late again").get_absolute_url())
         expect(page.locator(".story__body figure.figure--placed figcaption")).to_contain_text("Where the ferry was not")
         expect(page.locator(".story__body figure.figure--placed img")).to_be_visible()
