@@ -30,6 +30,7 @@ IN_PLACE = (
 TWIN = (
     'This very file is in the library already: <a href="{}" target="_blank">{}</a>. Use that picture, or choose the file again and tick “Keep both”.'
 )
+NO_PICTURE = "This is not a picture that can be used, or it is damaged. Choose a JPEG, PNG, WebP or TIFF file."
 MOST_FILES = 50  # of one upload without the script; with it each file comes alone
 AS_THEY_ARE = ("", "As they are")
 
@@ -55,6 +56,7 @@ class ImageForm(forms.ModelForm):
             "copyright_holder", "syndication", "usage_terms", "terms_start_on", "terms_end_on", "is_single_use", "focal_x", "focal_y",
         ]  # fmt: skip
         widgets = {"file": Upload}
+        error_messages = {"file": {"invalid_image": NO_PICTURE}}
 
     twin = None  # the picture in the library that has the very file
 
@@ -158,6 +160,7 @@ class WordsForm(forms.ModelForm):
         super().__init__(data, prefix=f"picture{instance.pk}", instance=instance)
         self.fields["alt_text"].required = bool(instance.alt_text)
         for field in self.fields.values():
+            field.help_text = ""
             field.show_hidden_initial = True  # so that what somebody else has written meanwhile stays
 
 

@@ -93,8 +93,7 @@ class PicturePages:
             self.message_user(request, _told(len(changed)), messages.SUCCESS if changed else messages.WARNING)
             return redirect("admin:articles_image_changelist")
         rows = [(self.thumbnail(words.instance), words) for words in form.words]
-        media = self.media + form.media
-        return self._page(request, "together", title="Edit pictures together", form=form, rows=rows, media=media)
+        return self._page(request, "together", title="Edit pictures together", form=form, rows=rows)
 
 
 def _told(count: int) -> str:

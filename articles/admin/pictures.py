@@ -55,8 +55,9 @@ class ImageAdmin(PicturePages, NewsroomAdmin):
         return super().media + Media(js=[Script("js/pictures_focal.js", type="module")])
 
     def get_fieldsets(self, request, obj=None):
-        """Ask whether both are to be kept only when a file has been sent."""
-        file = ["file", "keeps_both"] if request.method == "POST" else ["file"]
+        """Ask whether both are to be kept only when a file has been sent; who may not change a picture is shown nothing of its file."""
+        may = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        file = ["file", *(["keeps_both"] if request.method == "POST" else [])] if may else []
         return [
             (None, {"fields": ["thumbnail", *file, "alt_text", "caption", "credit", "creator", "taken_on", "place"]}),
             ("Rights", {"fields": ["copyright_holder", "syndication", "usage_terms", "terms_start_on", "terms_end_on", "is_single_use"]}),

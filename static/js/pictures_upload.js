@@ -87,10 +87,17 @@ const choose = (files) => {
   }
 };
 
-input.addEventListener("change", () => {
-  choose([...input.files]);
-  input.value = "";
-});
+// Before the admin's own script hears of it, which looks for a field beside the input to name the file in.
+form.addEventListener(
+  "change",
+  (event) => {
+    if (event.target !== input) return;
+    event.stopPropagation();
+    choose([...input.files]);
+    input.value = "";
+  },
+  true,
+);
 const drop = form.querySelector("[data-drop]");
 drop.addEventListener("dragover", (event) => {
   event.preventDefault();
@@ -106,5 +113,6 @@ form.addEventListener("submit", (event) => event.preventDefault());
 addEventListener("beforeunload", (event) => {
   if (sending || waiting.length) event.preventDefault();
 });
+drop.classList.add("taken__drop--scripted");
 form.querySelector("[data-only-plain]").hidden = true;
 form.querySelector("[data-only-scripted]").hidden = false;
