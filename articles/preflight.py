@@ -56,13 +56,12 @@ def _pictures(article: Article) -> Iterator[Finding]:
     for number in map(int, body.PLACE.findall(article.body)):
         if number not in figures:
             yield Finding(f"picture-{number}", f"The text has a place for picture {number}, and there is none.", stops=True)
+    for place, words in enumerate(article.refused_pictures()):
+        yield Finding(f"picture-refused-{place}", words, stops=True)
     for number, figure in figures.items():
         if not figure.image:
             yield Finding(f"picture-{number}-file", f"Picture {number} has a caption and no picture: readers are told that it is missing.")
             continue
-        if not figure.image.alt_text:
-            words = f"Picture {number} has no alternative text: write it in the picture library."
-            yield Finding(f"picture-{number}-alt", words, stops=True)
         if not figure.caption:
             yield Finding(f"picture-{number}-caption", f"Picture {number} has no caption.")
         if not figure.image.credit:

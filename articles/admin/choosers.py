@@ -83,7 +83,7 @@ def facts_of(image: Image) -> dict:
         "key": str(image.pk),
         "name": str(image),
         "credit": image.credit,
-        "caption": getattr(image, "caption", ""),
+        "caption": image.caption,
         "thumbnail": reverse("admin:articles_image_rendition", args=[image.short_id, smallest.name]) if smallest else "",
     }
 

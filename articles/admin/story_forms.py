@@ -17,7 +17,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from articles.models import Article, Author, Correction, Image, Section, Source, Topic
+from articles.models import Article, Author, Correction, Figure, Image, Section, Source, Topic
+from articles.models.picture_sets import weigh
 from articles.models.record import figure_facts, snapshot
 from articles.models.verbs import NO_NOTE
 from articles.models.writing import LATER, OTHER, TEXT, as_read
@@ -76,6 +77,7 @@ class ArticleForm(forms.ModelForm):
     typed = None  # what was typed before, to begin with
     prints = False  # whether it is to go in print at once, with a note
     problem = ""  # why the model refused it
+    warnings = ()  # what the editor has to know of the pictures that are new in it
     clash = None  # the revision that somebody else has saved since this one was opened
 
     def __init__(self, *args, **kwargs):
@@ -140,6 +142,19 @@ class ArticleForm(forms.ModelForm):
 
     def clean_embargoed_until(self):
         return self._unless_untouched("embargoed_until")
+
+    def clean_figures(self):
+        """Refuse a picture that its terms keep out of this story, unless it has it already: an old story stays editable."""
+        figures, article = self.cleaned_data["figures"], self.instance
+        held = set(Figure.objects.filter(article_id=article.pk).values_list("image__short_id", flat=True)) if figures else ()
+        kept = {row["picture"]["short_id"] for row in (self.earlier or {}).get("figures", ()) if row["picture"]}
+        new = [figure for figure in figures if figure.image and figure.image.short_id not in kept.union(held)]
+        if new:
+            moments = [moment for name in ("published_at", "embargoed_until") if (moment := self.cleaned_data.get(name))]
+            refused, self.warnings = weigh(new, article, timezone.localdate(max([timezone.now(), *moments])))
+            if refused:
+                raise ValidationError(refused)
+        return figures
 
     def clean_correction_kind(self):
         return self.cleaned_data["correction_kind"] or Correction.Kind.CORRECTION

@@ -106,6 +106,8 @@ class StorySaving:
             self.message_user(request, _where(article), messages.SUCCESS)
         else:
             article.keep(form.story, by=request.user)
+        for warning in form.warnings:
+            self.message_user(request, warning, messages.WARNING)
         Sitting.objects.of(request.user).saved(form.cleaned_data["window"], request.GET.get("left", ""))
         if "articles_article_stay" in request.POST and self.has_stay_permission(request, article.pk):
             article.stay(by=request.user)

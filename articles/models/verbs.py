@@ -1,6 +1,7 @@
 """What the newsroom does with a story: its verbs."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -12,6 +13,8 @@ from articles import body
 from articles.slugs import free_slug, make_slug
 
 from .addresses import FormerAddress
+from .picture_sets import weigh
+from .pictures import Image
 from .record import Correction, Revision, fingerprint, snapshot
 from .story_sets import Status
 from .writing import as_read, write
@@ -96,6 +99,7 @@ class Verbs:
         self.published_at = at or self.published_at or max(timezone.now(), self.embargoed_until or timezone.now())
         if self.status == Status.WITHDRAWN or self.withdrawn_at and self.withdrawn_at <= timezone.now():
             self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = None, "", False
+        self._claim_pictures()
         self.status = Status.PUBLISHED
         self._settle_address()
         self._print(Revision.Event.PUBLISHED, by)
@@ -121,7 +125,9 @@ class Verbs:
             raise ValidationError("Only a story in print can be corrected.")
         if not text.strip() and as_read(story) != as_read(snapshot(self._row())):
             raise ValidationError(NO_NOTE)
+        printed = set(self.figures.values_list("image", flat=True))
         write(self, story)
+        self._claim_pictures(printed)
         if text.strip():
             self.correct(text, kind, by)
             return
@@ -210,6 +216,23 @@ class Verbs:
         self.status = status
         self.save(update_fields=["status"])
         self._log(words, by, reason)
+
+    @property
+    def prints_on(self) -> date:
+        """The day on which readers see it, if it is published now: a moment that is set and still to come, else today."""
+        moments = [moment for moment in (self.published_at, self.embargoed_until) if moment]
+        return timezone.localdate(max([timezone.now(), *moments]))
+
+    def refused_pictures(self, printed: Collection[int] = ()) -> list[str]:
+        """Return why pictures of the story, beside those that are printed with it already, may not go into print: a sentence each, by two queries."""
+        new = [figure for figure in self.figures.all() if figure.image_id and figure.image_id not in printed]
+        return weigh(new, self, self.prints_on, in_print=True)[0] if new else []
+
+    def _claim_pictures(self, printed: Collection[int] = ()) -> None:
+        """Hold the story's pictures while it goes into print, so that of two stories one alone gets what is licensed for one use."""
+        list(Image.objects.select_for_update(no_key=True).filter(pk__in=self.figures.values("image")).order_by("pk").values_list("pk"))
+        if refused := self.refused_pictures(printed):
+            raise ValidationError(refused)
 
     def _settle_address(self) -> None:
         """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one."""

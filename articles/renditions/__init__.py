@@ -1,6 +1,6 @@
 """The copies of pictures that readers get: AVIF, WebP and JPEG, in sRGB, upright, saying whose they are and nothing of the camera."""
 
-from . import rights
+from . import description, rights
 from .making import alone, make, path
 from .opening import FORMATS, MOST_BYTES, Unreadable, check, plain, upright_size
 from .recipe import CARD, KINDS, NAME, RATIOS, RECIPE, SHARE, WHOLE, Rendition, cut_size, every, name_of, offered
@@ -8,5 +8,5 @@ from .rights import Rights
 
 __all__ = [
     "CARD", "FORMATS", "KINDS", "MOST_BYTES", "NAME", "RATIOS", "RECIPE", "SHARE", "WHOLE", "Rendition", "Rights", "Unreadable",
-    "alone", "check", "cut_size", "every", "make", "name_of", "offered", "path", "plain", "rights", "upright_size",
+    "alone", "check", "cut_size", "description", "every", "make", "name_of", "offered", "path", "plain", "rights", "upright_size",
 ]  # fmt: skip

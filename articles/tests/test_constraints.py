@@ -56,6 +56,7 @@ REFUSED = [
     (Image, "image_focal_point_inside", {"focal_x": 1.01}),
     (Image, "image_focal_point_inside", {"focal_y": -0.01}),
     (Image, "image_syndication", {"syndication": ""}),
+    (Image, "image_terms_end_after_they_start", {"terms_start_on": date(2024, 6, 11), "terms_end_on": date(2024, 6, 10)}),
     (Note, "note_says_something", {"text": ""}),
     (Revision, "revision_number_unique", {"number": 1}),
     (Revision, "revision_event", {"event": "READ"}),

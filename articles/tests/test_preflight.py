@@ -42,7 +42,7 @@ def test_everything_that_is_missing_is_said():
 
     assert said(article) == [
         ("The text has a place for picture 7, and there is none.", True),
-        ("Picture 2 has no alternative text: write it in the picture library.", True),
+        ("Picture 2: It has no alternative text. Say in the picture library what is seen in it.", True),
         ("The headline has 121 letters. Search engines and phones cut it after 110.", False),
         ("The standfirst has 360 letters: more than two sentences.", False),
         ("The byline names nobody.", False),
