@@ -81,13 +81,16 @@ class ImageQuerySet(models.QuerySet):
 
 
 def weigh(figures, article, on: date, in_print: bool = False) -> tuple[list[str], list[str]]:
-    """Return why pictures of these figures may not be used in a story of that day, and what its editor has to know: sentences, by one query.
+    """Return why pictures of these figures may not be used in a story of that day, and what its editor has to know: sentences.
 
-    In print each has to be described for those who cannot see it, too.
+    They are read from the figures; one query looks where those for one use only are used. In print each has to be described for those who
+    cannot see it, too.
     """
     from .pictures import Image
 
-    images = Image.objects.beside(article).in_bulk({figure.image_id for figure in figures if figure.image_id})
+    images = {figure.image_id: figure.image for figure in figures if figure.image_id}
+    if single := [key for key, image in images.items() if image.is_single_use]:
+        images |= Image.objects.beside(article).in_bulk(single)
     refused, warned = [], []
     for figure in figures:
         if image := images.get(figure.image_id):

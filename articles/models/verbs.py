@@ -224,8 +224,10 @@ class Verbs:
         return timezone.localdate(max([timezone.now(), *moments]))
 
     def refused_pictures(self, printed: Collection[int] = ()) -> list[str]:
-        """Return why pictures of the story, beside those that are printed with it already, may not go into print: a sentence each, by two queries."""
-        new = [figure for figure in self.figures.all() if figure.image_id and figure.image_id not in printed]
+        """Return why pictures of the story, beside those that are printed with it already, may not go into print: a sentence each."""
+        is_read = "figures" in getattr(self, "_prefetched_objects_cache", {})
+        figures = self.figures.all() if is_read else self.figures.select_related("image")
+        new = [figure for figure in figures if figure.image_id and figure.image_id not in printed]
         return weigh(new, self, self.prints_on, in_print=True)[0] if new else []
 
     def _claim_pictures(self, printed: Collection[int] = ()) -> None:
