@@ -220,7 +220,8 @@ class TogetherForm(forms.Form):
         changed = [words.instance for words in self.words if changes or words.has_changed()]
         for words in self.words:
             if words.has_changed():
-                words.instance.save(update_fields=words.changed_data)
+                own = {name: words.cleaned_data[name] for name in words.changed_data}
+                Image.objects.filter(pk=words.instance.pk).update(**own)
         for image in changed if REMADE_FOR & changes.keys() else ():
             image.remake()
         return changed

@@ -61,13 +61,14 @@ def test_refusal_says_what_stands_against_a_use():
 
 def test_story_takes_no_picture_whose_terms_have_ended_but_keeps_the_one_that_it_has(editor):
     image = make_image()
-    old, new = story_with(image), make_article("Ferry early")
+    old, new, printed = story_with(image), make_article("Ferry early"), make_article("Ferry in print", publish=True)
+    save(editor, printed, **with_picture(image))  # into its working copy
     Image.objects.update(terms_end_on=timezone.localdate() - DAY)
 
-    kept = save(editor, old, headline="Ferry later")
+    kept = [save(editor, story, headline="Ferry later") for story in (old, printed)]
     refused = save(editor, new, **with_picture(image))
 
-    assert complaints(kept) == []
+    assert [complaints(response) for response in kept] == [[], []]
     assert complaints(refused) == [f"Picture 1: Its terms ended on {words_of(timezone.localdate() - DAY)}."]
 
 
