@@ -17,6 +17,7 @@ from articles.models import Image
 from articles.views import rendition_response
 
 from .base import NewsroomAdmin
+from .home import PicturesThatWait
 
 REMADE_FOR = {"file", "focal_x", "focal_y", "creator", "credit", "copyright_holder", "syndication"}  # what the copies show or say
 
@@ -68,7 +69,7 @@ class ImageAdmin(NewsroomAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt_text", "credit", "syndication", "created_at"]
     list_display_links = ["thumbnail", "alt_text"]
-    list_filter = ["syndication"]
+    list_filter = ["syndication", PicturesThatWait]
     search_fields = ["alt_text", "credit", "short_id"]
     readonly_fields = ["thumbnail"]
     fieldsets = [

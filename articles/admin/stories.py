@@ -11,6 +11,7 @@ from unfold.decorators import display
 from articles.models import Article, ErrorReport, Source
 
 from .base import NewsroomAdmin
+from .home import StoriesThatWait
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
@@ -58,7 +59,9 @@ def standing(request, object_id) -> Standing:
 class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
-    list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
+    list_filter = [
+        "status", StoriesThatWait, "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter,
+    ]  # fmt: skip
     list_filter_submit = True
     list_select_related = ["section"]
     show_facets = admin.ShowFacets.NEVER
