@@ -14,6 +14,7 @@ from articles.models import Article, FrontPageStory
 from articles.tests.browser import visitor
 from articles.tests.build import make_article, make_figure, make_image, make_section, make_user
 from articles.tests.newsroom import sign_in
+from articles.tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 FRONT = "/admin/articles/frontpagestory/"
@@ -166,6 +167,17 @@ def test_page_takes_the_same_queries_however_many_stories(editor):
         asked.append(len(queries))
 
     assert asked[0] == asked[1] <= 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_who_save_at_once_one_is_refused():
+    one, two = stories("One", "Two")
+    front, seen = FrontPageStory.objects, [None] * 4
+
+    outcomes = at_once(lambda: front.arrange([one.pk, two.pk, None, None], seen), lambda: front.arrange([two.pk, one.pk, None, None], seen))
+
+    assert sorted(map(type, outcomes), key=str) == [type(None), ValidationError]
+    assert standing() in (["One", "Two", None, None], ["Two", "One", None, None])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -68,7 +68,7 @@ page.addEventListener("change", (event) => {
   if (!story) return;
   const wanted = event.target.value;
   put(story, places.find((place) => place.dataset.place === wanted));
-  event.target.focus();
+  event.target.focus({ preventScroll: true });
 });
 
 // A search changes what is offered, and leaves what is arranged.
