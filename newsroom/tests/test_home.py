@@ -119,6 +119,7 @@ def test_each_role_is_told_of_what_it_does():
 
 def test_nobody_is_told_of_nothing_in_one_quiet_sentence():
     reporter = member("Reporter")
+    Sitting.objects.hear("b", make_user("other"), None, typed={"headline": ["Ferry ea"]})
 
     page = reporter.get("/admin/").text
 
