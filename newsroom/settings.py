@@ -185,6 +185,7 @@ UNFOLD = {
     "SITE_HEADER": PUBLICATION_NAME,
     "SITE_SUBHEADER": "Newsroom",
     "SITE_URL": "/",
+    "DASHBOARD_CALLBACK": "newsroom.home.dashboard",
     "SITE_ICON": lambda request: static("img/icon.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
     "STYLES": [lambda request: static("css/newsroom.css")],

@@ -20,11 +20,6 @@ class UseFilter(PhraseFilter):
     phrases = [("unused", "Not used"), ("used_once", "In one story"), ("used_often", "In several stories")]
 
 
-class MissingFilter(PhraseFilter):
-    title, parameter_name = "what is missing", "missing"
-    phrases = [("without_description", "Without alternative text"), ("without_credit", "Without credit")]
-
-
 class TermsFilter(PhraseFilter):
     title, parameter_name = "what its terms allow", "allowed"
     phrases = [("ending_soon", "Terms end within 30 days"), ("ended", "Terms have ended"), ("for_single_use", "For one use only")]

@@ -15,8 +15,9 @@ from articles.models import Article, Image
 from articles.views import rendition_response
 
 from .base import NewsroomAdmin
+from .home import PicturesThatWait
 from .picture_forms import REMADE_FOR, ImageForm
-from .picture_lists import MissingFilter, TermsFilter, UseFilter
+from .picture_lists import TermsFilter, UseFilter
 from .picture_pages import PicturePages
 
 MOST_USES = 50  # stories that a picture's form names
@@ -42,7 +43,7 @@ class ImageAdmin(PicturePages, NewsroomAdmin):
     form = ImageForm
     list_display = ["thumbnail", "named", "credit", "place", "used", "syndication", "terms_end_on", "created_at"]
     list_display_links = ["thumbnail", "named"]
-    list_filter = ["syndication", UseFilter, MissingFilter, TermsFilter]
+    list_filter = ["syndication", PicturesThatWait, UseFilter, TermsFilter]
     list_filter_submit = True
     show_facets = admin.ShowFacets.NEVER
     search_fields = ["alt_text", "caption", "credit", "creator", "place", "short_id"]

@@ -9,6 +9,7 @@ from articles.models import Article, Source
 
 from .base import NewsroomAdmin
 from .choosers import Choosers
+from .home import StoriesThatWait
 from .standing import standing
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
@@ -31,7 +32,9 @@ from .story_saving import StorySaving
 class ArticleAdmin(StoryPages, StorySaving, Choosers, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
-    list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
+    list_filter = [
+        "status", StoriesThatWait, "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter,
+    ]  # fmt: skip
     list_filter_submit = True
     list_select_related = ["section"]
     show_facets = admin.ShowFacets.NEVER

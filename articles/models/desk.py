@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+SENT_BACK = "sent back"  # the words of that step
+
 
 class ArticleEvent(models.Model):
     """A line of a story's log: a step that somebody took with it. The database lets nobody change one, nor take one away."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles import renditions
+from articles.terms import Syndication
 
 SOON = 30  # days
 NO_DESCRIPTION = "It has no alternative text. Say in the picture library what is seen in it."
@@ -36,6 +37,10 @@ class ImageQuerySet(models.QuerySet):
 
     def without_credit(self):
         return self.filter(credit="")
+
+    def of_unknown_rights(self):
+        """Those that nobody has decided on, and that say neither whose they are nor what they allow."""
+        return self.filter(syndication=Syndication.ON_REQUEST, copyright_holder="", usage_terms="")
 
     def for_single_use(self):
         return self.filter(is_single_use=True)

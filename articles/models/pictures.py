@@ -85,7 +85,14 @@ class Image(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["file_digest"], name="image_file_digest")]
+        indexes = [
+            models.Index(fields=["file_digest"], name="image_file_digest"),
+            models.Index(fields=["id"], name="image_without_alt_text", condition=models.Q(alt_text="")),
+            models.Index(fields=["id"], name="image_without_credit", condition=models.Q(credit="")),
+            models.Index(
+                fields=["id"], name="image_of_unknown_rights", condition=models.Q(syndication="ON_REQUEST", copyright_holder="", usage_terms="")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(focal_x__range=(0, 1), focal_y__range=(0, 1)), name="image_focal_point_inside"),
             models.CheckConstraint(condition=models.Q(syndication__in=Syndication.values), name="image_syndication"),

@@ -29,7 +29,10 @@ class ErrorReport(models.Model):
 
     class Meta:
         ordering = ["-reported_at", "-pk"]
-        indexes = [models.Index(fields=["reported_at"], condition=models.Q(settled_at=None), name="error_report_waiting")]
+        indexes = [
+            models.Index(fields=["reported_at"], condition=models.Q(settled_at=None), name="error_report_waiting"),
+            models.Index(fields=["reported_at"], name="error_report_reported"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(text=""), name="error_report_says_something"),
             models.CheckConstraint(condition=models.Q(settled_at=None) | ~models.Q(answer=""), name="error_report_settled_with_answer"),

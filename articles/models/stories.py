@@ -97,6 +97,9 @@ class Article(Verbs, models.Model):
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
             models.Index(fields=["section", "-published_at", "-id"], name="article_section_newest"),
             models.Index(fields=["language"], name="article_other_languages", condition=~Q(language="")),
+            models.Index(fields=["status", "due_at"], name="article_at_work", condition=Q(status__in=["DRAFT", "IN_REVIEW"])),
+            models.Index(fields=["embargoed_until"], name="article_embargoed", condition=Q(embargoed_until__isnull=False)),
+            models.Index(fields=["withdrawn_at"], name="article_withdrawn", condition=Q(withdrawn_at__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from articles.terms import Syndication
 
 from . import reading
 from .bylines import Contribution
+from .desk import SENT_BACK, ArticleEvent
 from .entries import Lexemes
 from .pictures import Figure
 from .subjects import Author, Section, Source, Topic
@@ -64,6 +65,48 @@ class ArticleQuerySet(models.QuerySet):
     def own(self, user):
         """Those that somebody has begun, or was given to do."""
         return self.filter(Q(created_by=user) | Q(assigned_to=user))
+
+    # --- What the desk has before it
+
+    def at_work(self):
+        """Those that are being written or looked over."""
+        return self.filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
+
+    def in_review(self):
+        return self.filter(status=Status.IN_REVIEW)
+
+    def sent_back(self):
+        """Drafts that were in review and came back with a reason."""
+        sent_back = ArticleEvent.objects.filter(article=models.OuterRef("pk"), words=SENT_BACK)
+        return self.filter(models.Exists(sent_back), status=Status.DRAFT)
+
+    def given(self):
+        """Those at work that somebody was given."""
+        return self.at_work().filter(assigned_to__isnull=False)
+
+    def overdue(self, at: datetime | None = None):
+        return self.at_work().filter(due_at__lt=at or timezone.now())
+
+    def in_print(self, at: datetime | None = None):
+        """Those that readers can see or, scheduled, will."""
+        return self.filter(Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at or timezone.now()), status=Status.PUBLISHED)
+
+    def scheduled(self, at: datetime | None = None):
+        at = at or timezone.now()
+        return self.in_print(at).filter(Q(published_at__gt=at) | Q(embargoed_until__gt=at))
+
+    def embargoed(self, at: datetime | None = None):
+        """Those that nobody outside may see before a moment to come, drafts too."""
+        return self.exclude(status=Status.WITHDRAWN).filter(embargoed_until__gt=at or timezone.now())
+
+    def to_be_withdrawn(self, at: datetime | None = None):
+        return self.filter(status=Status.PUBLISHED, withdrawn_at__gt=at or timezone.now())
+
+    def with_working_copy(self):
+        """Those in print of which something was written since that readers do not see."""
+        return self.filter(working_copy__isnull=False)
+
+    # --- Who may read them, and what they belong to
 
     def nameable(self):
         """Stories whose headline may be said: those that readers can see, and withdrawn ones that the law left to us."""

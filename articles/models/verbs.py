@@ -13,6 +13,7 @@ from articles import body
 from articles.slugs import free_slug, make_slug
 
 from .addresses import FormerAddress
+from .desk import SENT_BACK
 from .picture_sets import weigh
 from .pictures import Image
 from .record import Correction, Revision, fingerprint, snapshot
@@ -57,7 +58,7 @@ class Verbs:
             raise ValidationError("Only a story in review is sent back.")
         if not reason.strip():
             raise ValidationError("Say what is missing: whoever wrote the story is told.")
-        self._step(Status.DRAFT, "sent back", by, reason)
+        self._step(Status.DRAFT, SENT_BACK, by, reason)
 
     @transaction.atomic
     def assign(self, to, due_at: datetime | None = None, by=None) -> None:

@@ -7,14 +7,14 @@ from articles.tests.build import PARAGRAPH, make_article, make_figure, make_imag
 from articles.tests.newsroom import EDITOR, complaints, filled_in, save, sign_in
 
 pytestmark = pytest.mark.django_db
-ADD, FRONT = "/admin/articles/article/add/", "/admin/articles/frontpagestory/add/"
+ADD = "/admin/articles/article/add/"
 NOT_A_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 RUBBISH = ["abc", "-1", "1.5", "²", "9" * 30, "1,abc"]
 
 
 @pytest.fixture
 def editor():
-    rows = ("image", "topic", "source", "author", "frontpagestory")
+    rows = ("image", "topic", "source", "author")
     return sign_in("editor", *EDITOR, *(f"articles.{what}_{row}" for row in rows for what in ("add", "change", "view")))
 
 
@@ -88,11 +88,6 @@ def test_new_story_is_refused_in_words(editor):
 @pytest.mark.parametrize("field", ["topics", "source", "section", "published_at", "embargoed_until", "figures", "body", "abc"])
 def test_form_opens_whatever_its_address_would_fill_in(editor, field, rubbish):
     assert editor.get(f"{ADD}?{field}={rubbish}").status_code == 200
-
-
-@pytest.mark.parametrize("rubbish", ["abc", "9" * 30, "-1"])
-def test_form_of_the_front_page_opens_whatever_its_address_would_fill_in(editor, rubbish):
-    assert editor.get(f"{FRONT}?article={rubbish}").status_code == 200
 
 
 def test_form_fills_in_what_its_address_says(editor):

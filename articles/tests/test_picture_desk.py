@@ -192,7 +192,7 @@ def test_list_is_narrowed_to_what_the_desk_has_to_do(editor):
         return set(editor.get(f"{LIST}?{query}").context["cl"].result_list)
 
     assert [listed(f"use={use}") for use in ("unused", "used_once", "used_often")] == [{unused, bare}, {once}, {often}]
-    assert [listed(f"missing={what}") for what in ("without_description", "without_credit")] == [{bare}, {once}]
+    assert [listed(f"waits={what}") for what in ("words", "credit")] == [{bare}, {once}]
     assert [listed(f"allowed={what}") for what in ("ending_soon", "ended", "for_single_use", "delete")] == [
         {once},
         {unused},

@@ -71,6 +71,7 @@ class LicenceOrder(PlacingVerbs, DecidingVerbs, PayingVerbs, models.Model):
         indexes = [
             models.Index(Upper("email"), name="order_email"),  # as iexact asks
             models.Index(fields=["state", "waits_since"], name="order_state_waits"),
+            models.Index(fields=["created_at"], name="order_created"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="order_state"),

@@ -34,7 +34,7 @@ ROWS = {
     "flatpages.FlatPage": lambda: FlatPage.objects.create(url="/about/", title="About", content="<p>About us.</p>"),
 }
 RECORDS = {"licensing.Licence", "licensing.LicenceOrder", "mail.Message", "newsletters.Issue", "newsletters.Subscription"}
-RECORDS |= {"articles.ErrorReport", "procrastinate.ProcrastinateJob"}
+RECORDS |= {"articles.ErrorReport", "articles.FrontPageStory", "procrastinate.ProcrastinateJob"}
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label)

@@ -23,7 +23,7 @@ TABLES = {
     "articles.article": ("SEPGA", "RSEA", "SEA", "EA"),
     "articles.author": ("RSEPGA", "SEA", "SEA", "EA"),
     "articles.errorreport": ("SEA", "", "SEA", ""),
-    "articles.frontpagestory": ("EA", "EA", "EA", "EA"),
+    "articles.frontpagestory": ("EA", "", "", ""),  # all four places are set on the page of the list
     "articles.image": ("RSEPGA", "SEPA", "SEPGA", "PA"),
     "articles.section": ("RSEPGA", "EA", "EA", "EA"),
     "articles.source": ("RSEPGA", "EA", "EGA", "EA"),
