@@ -151,5 +151,5 @@ def last(stories: ArticleQuerySet, user) -> list[Article]:
 def coming(stories: ArticleQuerySet, at: datetime | None = None) -> ArticleQuerySet:
     """Return the next stories that readers will see, or will see no more, with the moment."""
     at = at or timezone.now()
-    found = (stories.scheduled(at) | stories.to_be_withdrawn(at)).annotate(opens_at=Greatest("published_at", "embargoed_until"))
-    return found.annotate(comes_at=Case(When(opens_at__gt=at, then=F("opens_at")), default=F("withdrawn_at"))).order_by("comes_at", "pk")[:NEXT]
+    found = (stories.scheduled(at) | stories.to_be_withdrawn(at)).alias(opens=Greatest("published_at", "embargoed_until"))
+    return found.annotate(comes_at=Case(When(opens__gt=at, then=F("opens")), default=F("withdrawn_at"))).order_by("comes_at", "pk")[:NEXT]

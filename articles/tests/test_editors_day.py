@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from articles.models import Article, Image
 from articles.tests.browser import visitor
 from articles.tests.build import make_section, make_source, make_topic, make_user, picture_bytes
 from articles.tests.test_writing_browser import TEXT
+from newsroom import roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COLOURS = ("teal", "maroon", "olive")
@@ -86,7 +88,8 @@ def moment(page: Page, at) -> None:
     page.locator("[name=published_at_1]").fill(f"{local:%H:%M:%S}")
 
 
-def test_a_story_goes_through_an_editors_day(chromium, live_server, settings):
+def test_a_story_goes_through_an_editors_day(chromium, live_server):
+    roles.grant(apps)
     member("writer", "Sub-editor"), member("chief", "Editor")
     make_section("Harbour"), make_topic("Ferries"), make_source("The Halyard", is_ours=True)
     with (
