@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,11 +25,16 @@ class SittingForm(forms.Form):
 
 
 def hear(model_admin: admin.ModelAdmin, request: HttpRequest, object_id: str | None = None) -> JsonResponse:
-    """Keep what is typed in a window, and tell it who else is at the story, and the number of the last revision."""
+    """Keep what is typed in a window, and tell it who else is at the story, and the number of the last revision.
+
+    One that asks without sending anything is told the token that its forms are sent with (CSRF): signing in again has made another.
+    """
     article = get_object_or_404(Article, pk=object_id) if object_id else None
     may = model_admin.has_change_permission(request, article) if article else model_admin.has_add_permission(request)
-    if not may or request.method != "POST":
+    if not may or request.method not in {"GET", "POST"}:
         raise PermissionDenied
+    if request.method == "GET":
+        return JsonResponse({"token": get_token(request)})
     form = SittingForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"problem": "This window has no name. Open the story again."}, status=400)

@@ -123,7 +123,8 @@ def test_only_those_who_may_change_a_story_keep_anything_of_it(editor):
 
     assert keep(sign_in("writer", *WRITER), printed, {"window": "a", "headline": "x"}) == 403
     assert keep(sign_in("nobody"), None, {"window": "a", "headline": "x"}) == 403
-    assert editor.get(change_url(printed, "sitting")).status_code == 403
+    assert set(editor.get(change_url(printed, "sitting")).json()) == {"token"}
+    assert sign_in("watcher", "articles.view_article").get(change_url(printed, "sitting")).status_code == 403
     assert keep(editor, printed, {"window": "no window!"}) == 400
     assert not Sitting.objects.exists()
 

@@ -52,7 +52,7 @@ PAGES = {
     "articles_article_links": ("SEA", "SEA"),
     "articles_article_notes": ("SEPGA", "SEPGA"),
     "articles_article_send_back": ("SEA", "SEA"),
-    "articles_article_sitting": ("", "RSEA"),
+    "articles_article_sitting": ("RSEA", "RSEA"),
     "articles_article_choose_picture": ("RSEA", "RSEA"),
     "articles_article_choose_story": ("RSEA", "RSEA"),
     "articles_article_withdraw": ("", ""),  # of a draft nothing is withdrawn

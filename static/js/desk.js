@@ -32,6 +32,25 @@ const show = ({ others, latest }) => {
   desk.querySelector("[data-sitting-newer]").hidden = latest <= Number(desk.dataset.seen);
 };
 
+const ask = async (options = {}) => fetch(desk.dataset.sitting, { redirect: "error", signal: AbortSignal.timeout(10_000), ...options });
+
+// Who has signed in again in another window has another token, and the form in this one has the old.
+const renew = async () => {
+  const { token } = await (await ask()).json();
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token;
+  return token;
+};
+
+const send = async (data) => {
+  let answer = await ask({ method: "POST", body: data });
+  if (answer.status === 403) {
+    data.set("csrfmiddlewaretoken", await renew());
+    answer = await ask({ method: "POST", body: data });
+  }
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+};
+
 // Returns whether the server has all that is typed.
 const keep = async () => {
   const data = typed();
@@ -39,9 +58,7 @@ const keep = async () => {
   const isNews = now !== kept;
   if (!isNews) for (const name of [...data.keys()]) if (!["window", "csrfmiddlewaretoken"].includes(name)) data.delete(name);
   try {
-    const answer = await fetch(desk.dataset.sitting, { method: "POST", body: data, redirect: "error", signal: AbortSignal.timeout(10_000) });
-    if (!answer.ok) throw new Error(answer.status);
-    const said = await answer.json();
+    const said = await send(data);
     heard = Date.now();
     if (isNews) {
       kept = now;
@@ -61,8 +78,10 @@ const look = () => {
 };
 
 if (form) {
+  let isTyped = "dirty" in desk.dataset; // before the editor of the text has settled
+  form.addEventListener("input", (event) => (isTyped ||= event.isTrusted));
   setTimeout(() => {
-    if (!("dirty" in desk.dataset)) kept = words(typed());
+    if (!isTyped) kept = words(typed());
     look();
     setInterval(look, OFTEN);
   }, 500);
