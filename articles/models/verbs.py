@@ -12,6 +12,7 @@ from articles import body
 from articles.slugs import free_slug, make_slug
 
 from .addresses import FormerAddress
+from .bylines import signature
 from .record import Correction, Revision, fingerprint, snapshot
 from .story_sets import Status
 from .writing import as_read, write
@@ -212,7 +213,7 @@ class Verbs:
 
     def _settle_words(self) -> None:
         """Write the byline and the captions as text, and what else lists and searches want of the story."""
-        self.byline = "; ".join(str(contribution) for contribution in self.contributions.select_related("author"))
+        self.byline = signature(self)
         figures = self.figures.select_related("image")
         self.captions = "\n".join(f"{figure.caption} {figure.image.credit if figure.image else ''}".strip() for figure in figures)
         if self.status != Status.PUBLISHED:

@@ -55,6 +55,8 @@ PAGES = {
     "articles_article_in_print": ("", ""),
     "articles_article_reports": ("SEA", "SEA"),
     "articles_image_rendition": (ALL, ALL),
+    "articles_author_merge": ("EA", "EA"),
+    "articles_topic_merge": ("EA", "EA"),
     "auth_user_password_change": ("A", "A"),
     "licensing_ratecard_preview": ("GA", "GA"),
     "licensing_licence_revoke": ("GA", "GA"),
@@ -71,6 +73,8 @@ OPEN = {"index", "login", "logout", "password_change", "password_change_done", "
 ACTIONS = {
     "delete_selected": None,  # as a row is deleted
     "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"},
+    "articles.author": {"merge"},
+    "articles.topic": {"merge"},
     "procrastinate.procrastinatejob": {"retry"},
     "licensing.ratecard": {"copy"},
 }
@@ -131,7 +135,7 @@ def address(name: str, rows: dict) -> str:
     row = rows[f"{app}.{model}"]
     if name == "articles_image_rendition":
         return reverse("admin:articles_image_rendition", args=[row.short_id, row.smallest.name])
-    lone = name.endswith(("_changelist", "_add", "_desk", "_revenue", "_sitting"))
+    lone = name.endswith(("_changelist", "_add", "_desk", "_revenue", "_sitting", "_merge"))
     return reverse(f"admin:{name}", args=[] if lone else [row.pk])
 
 
