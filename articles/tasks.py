@@ -95,3 +95,12 @@ def forget_sittings(timestamp: int) -> None:
     from .models import Sitting
 
     Sitting.objects.forget()
+
+
+@app.periodic(cron="51 4 * * *")
+@app.task(queueing_lock="forget_bulk_changes")
+def forget_bulk_changes(timestamp: int) -> None:
+    """Forget changes of many stories that nobody confirmed, and those of three months ago."""
+    from .models import BulkChange
+
+    BulkChange.objects.forget()

@@ -1,5 +1,7 @@
 """Topics, or authors, that turn out to be one: which of them stays is asked on a page of its own."""
 
+from urllib.parse import unquote
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,7 +31,9 @@ class MergerForm(forms.Form):
     def __init__(self, *args, rows: QuerySet, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["keep"].queryset = rows
-        self.fields["keep"].label_from_instance = lambda row: f"{row} (/{row.slug}/): {row.stories:,} {'story' if row.stories == 1 else 'stories'}"
+        self.fields["keep"].label_from_instance = lambda row: (
+            f"{row} ({unquote(row.get_absolute_url())}): {row.stories:,} {'story' if row.stories == 1 else 'stories'}"
+        )
 
 
 class MergingAdmin:

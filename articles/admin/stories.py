@@ -11,6 +11,7 @@ from unfold.decorators import display
 from articles.models import Article, ErrorReport, Source
 
 from .base import NewsroomAdmin
+from .story_actions import StoryActions
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
@@ -55,7 +56,7 @@ def standing(request, object_id) -> Standing:
 
 
 @admin.register(Article)
-class ArticleAdmin(StoryPages, StorySaving, NewsroomAdmin):
+class ArticleAdmin(StoryPages, StorySaving, StoryActions, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
     list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]

@@ -1,6 +1,7 @@
 """What is done with many stories at once: as a job, one story after the other."""
 
 import logging
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -18,6 +19,7 @@ from .imports import reason
 from .subjects import Section, Topic
 
 MOST = 5_000  # stories of one change
+UNCONFIRMED, KEPT = timedelta(days=1), timedelta(days=90)
 BROKEN = "Something went wrong that no editor can mend. It stands in the site’s log."
 NOT_ALLOWED = "{} may not do this with this story."
 PERMISSIONS = {"PUBLISH": "articles.publish_article", "WITHDRAW": "articles.withdraw_article", "GIVE": "articles.assign_article"}
@@ -37,6 +39,12 @@ class BulkChangeManager(models.Manager):
         change = self.create(verb=verb, made_by=by)
         change.stories.bulk_create([BulkChangeStory(change=change, article_id=key) for key in keys])
         return change
+
+    def forget(self, at=None) -> None:
+        """Delete those that nobody confirmed, and those that are long done: each story's log says what was done with it."""
+        at = at or timezone.now()
+        self.filter(begun_at__isnull=True, made_at__lt=at - UNCONFIRMED).delete()
+        self.filter(finished_at__lt=at - KEPT).delete()
 
 
 class BulkChange(models.Model):

@@ -22,6 +22,7 @@ ALL = "RSEPGA"
 TABLES = {
     "articles.article": ("SEPGA", "RSEA", "SEA", "EA"),
     "articles.author": ("RSEPGA", "SEA", "SEA", "EA"),
+    "articles.bulkchange": ("SEA", "", "", ""),
     "articles.errorreport": ("SEA", "", "SEA", ""),
     "articles.frontpagestory": ("EA", "EA", "EA", "EA"),
     "articles.image": ("RSEPGA", "SEPA", "SEPGA", "PA"),
@@ -55,6 +56,9 @@ PAGES = {
     "articles_article_in_print": ("", ""),
     "articles_article_reports": ("SEA", "SEA"),
     "articles_image_rendition": (ALL, ALL),
+    "articles_bulkchange_ask": ("", ""),  # but for who asked
+    "articles_bulkchange_progress": ("SEA", "SEA"),
+    "articles_bulkchange_step": ("EA", "EA"),
     "articles_author_merge": ("EA", "EA"),
     "articles_topic_merge": ("EA", "EA"),
     "auth_user_password_change": ("A", "A"),
@@ -72,7 +76,8 @@ OPEN = {"index", "login", "logout", "password_change", "password_change_done", "
 # What stands in the lists' menus, and on the forms' lines of buttons.
 ACTIONS = {
     "delete_selected": None,  # as a row is deleted
-    "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"},
+    "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"}
+    | {"publish_many", "tag_many", "move_many", "withdraw_many", "give_many", "export_csv"},
     "articles.author": {"merge"},
     "articles.topic": {"merge"},
     "procrastinate.procrastinatejob": {"retry"},
