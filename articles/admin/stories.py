@@ -15,6 +15,7 @@ from .story_actions import StoryActions
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
+    GivenFilter,
     LanguageFilter,
     PicturesFilter,
     SourceFilter,
@@ -59,7 +60,7 @@ def standing(request, object_id) -> Standing:
 class ArticleAdmin(StoryPages, StorySaving, StoryActions, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
-    list_filter = ["status", "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
+    list_filter = ["status", GivenFilter, "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter]
     list_filter_submit = True
     list_select_related = ["section"]
     show_facets = admin.ShowFacets.NEVER

@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone
 
@@ -208,6 +209,16 @@ def test_what_nobody_confirmed_and_what_is_long_done_is_forgotten():
     assert [change.pk for change in BulkChange.objects.all()] == [changes[2].pk]
 
 
+def test_list_is_narrowed_to_who_does_a_story(chief):
+    mine, other = make_article("Mine"), make_article("Other")
+    make_article("Free")
+    mine.assign(get_user_model().objects.get(username="chief")), other.assign(make_user("sub"))
+
+    listed = {value: {story.headline for story in chief.get(f"{LIST}?given={value}").context["cl"].queryset} for value in ("me", "anybody", "nobody")}
+
+    assert listed == {"me": {"Mine"}, "anybody": {"Mine", "Other"}, "nobody": {"Free"}}
+
+
 # --- In a spreadsheet
 
 
@@ -259,7 +270,7 @@ def test_reporter_gets_no_menu():
 def test_page_follows_the_job_by_itself(chromium, live_server, work):
     make_article("First"), make_article("Second", publish=True)
     chief = sign_in("chief", is_superuser=True)
-    change = make_bulk_change(by=BulkChange._meta.get_field("made_by").related_model.objects.get())
+    change = make_bulk_change(by=get_user_model().objects.get())
     cookie = {"name": "session", "value": chief.cookies["session"].value, "url": live_server.url}
 
     with visitor(chromium, live_server.url) as context:
