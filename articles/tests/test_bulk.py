@@ -92,12 +92,12 @@ def test_worker_that_dies_loses_nothing_and_does_nothing_twice(monkeypatch):
 def test_two_workers_at_one_change_do_each_story_once():
     for number in range(12):
         make_article(f"Story {number}")
-    change = make_bulk_change(by=make_user("chief", *CHIEF))
+    change = make_bulk_change("GIVE", by=make_user("chief", *CHIEF), to=None)
 
     assert at_once(*[lambda: carry_out(change.pk)] * 2) == [None, None]
 
     assert BulkChange.objects.get().tally == {"total": 12, "waiting": 0, "done": 12, "failed": 0}
-    assert {story.revisions.count() for story in Article.objects.all()} == {1}
+    assert {story.events.count() for story in Article.objects.all()} == {1}
 
 
 def test_what_breaks_holds_up_no_other_story_and_is_tried_again(chief, monkeypatch, caplog):

@@ -142,6 +142,7 @@ def test_slug_that_changes_leaves_its_address_behind_and_no_other_takes_it(clien
     assert Topic.objects.named("Ferries") == topic
     chief.post(where, filled_in(chief, where) | {"slug": "ferries"})
     assert [client.get(f"/topic/{slug}/").status_code for slug in ("ferries", "boats")] == [200, 301]
+    assert [str(former) for former in topic.former_slugs.all()] == ["boats"]
 
 
 def test_sections_keep_their_former_addresses_and_drafts_their_section(client):
