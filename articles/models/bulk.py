@@ -110,10 +110,10 @@ class BulkChange(models.Model):
 
     def carry_out(self) -> None:
         """Do it with each story that it has not been done with, whoever began; a story that refuses holds up no other."""
-        for key in list(self.stories.waiting().values_list("pk", flat=True)):
+        for key, article in list(self.stories.waiting().values_list("pk", "article")):
             try:
                 with transaction.atomic():
-                    self._do_one(key)
+                    self._do_one(key, article)
             except ValidationError as problem:
                 self._fail(key, reason(problem))
             except Exception:
@@ -122,15 +122,18 @@ class BulkChange(models.Model):
         if not self.stories.waiting().exists():
             BulkChange.objects.filter(pk=self.pk, finished_at__isnull=True).update(finished_at=timezone.now())
 
-    def _do_one(self, key: int) -> None:
-        """Do it with a story, and note in the same transaction that it is done: a worker that dies leaves no story half done, or done unnoted."""
-        rows = self.stories.waiting().filter(change__stopped_at__isnull=True).select_for_update(skip_locked=True, of=("self",))
-        row = rows.select_related("article__section", "article__source").filter(pk=key).first()
-        if not row:
-            return
-        self._act(row.article)
-        row.state = BulkChangeStory.State.DONE
-        row.save(update_fields=["state"])
+    def _do_one(self, key: int, article: int) -> None:
+        """Do it with a story, and note in the same transaction that it is done: a worker that dies leaves no story half done, or done unnoted.
+
+        The story is held first: what an editor saves meanwhile is not lost, and a second worker at the same change finds it done.
+        """
+        from .stories import Article
+
+        story = Article.objects.select_related("section", "source").select_for_update(of=("self",)).filter(pk=article).first()
+        row = self.stories.waiting().filter(pk=key, change__stopped_at__isnull=True)
+        if story and row.exists():
+            self._act(story)
+            self.stories.filter(pk=key).update(state=BulkChangeStory.State.DONE)
 
     def _fail(self, key: int, problem: str) -> None:
         self.stories.waiting().filter(pk=key).update(state=BulkChangeStory.State.FAILED, problem=problem[:500] or BROKEN)

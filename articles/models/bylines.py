@@ -34,11 +34,6 @@ class Contribution(models.Model):
         return SIGNED[self.role] % {"name": self.author.name}
 
 
-def signature(article) -> str:
-    """Return the byline of a story as it is printed."""
-    return "; ".join(str(contribution) for contribution in article.contributions.select_related("author"))
-
-
 SIGNED = {  # how a role stands behind a name
     Contribution.Role.WRITER: "%(name)s",
     Contribution.Role.PHOTOGRAPHER: _("%(name)s (photographer)"),

@@ -2,8 +2,7 @@
 
 from django.db import transaction
 
-from .bylines import signature
-from .record import Revision, fingerprint, snapshot
+from .record import Parts, Revision, fingerprint, snapshot
 
 
 class Sorting:
@@ -43,7 +42,7 @@ class Sorting:
     def follow_merger(self, words: str, by=None) -> None:
         """Print the byline as it is after a merger, keep the story as it then stands, and say so in its log; the story is locked already."""
         if self.byline:
-            self.byline = signature(self)[: self._meta.get_field("byline").max_length]
+            self.byline = Parts.of(self).byline[: self._meta.get_field("byline").max_length]
             self.save(update_fields=["byline"])
         if self.has_address:
             Revision.objects.note(self, by)
