@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-republication bench-search lighthouse messages
+.PHONY: run test test-slow check backup restore bench-bulk bench-republication bench-search lighthouse messages
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -20,6 +20,9 @@ check: $(VENV)/installed-dev
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://check.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench-bulk: $(VENV)/installed
+	@$(BIN)/python benches/bulk.py
 
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py

@@ -203,10 +203,9 @@ class SearchForm(ListForm):
     def subjects(self) -> dict:
         """Return the section, topic, author and source that the search is narrowed to, by kind, in one query, and learn the parts of the topic."""
         named = {kind: self.cleaned_data[kind] for kind in SUBJECTS if self.cleaned_data.get(kind)}
-        phrases = {kind: model.objects.all() if model is Section else model.objects.in_print() for kind, model in SUBJECTS.items()}
-        phrases = {kind: phrases[kind].filter(slug=slug) for kind, slug in named.items()}
+        phrases = {kind: SUBJECTS[kind].objects.with_page().called(slug) for kind, slug in named.items()}
         if topic := named.get("topic"):
-            phrases["part"] = Topic.objects.filter(part_of__slug=topic)
+            phrases["part"] = Topic.objects.filter(part_of__in=Topic.objects.called(topic).values("pk"))
         rows = [phrase.order_by().values_list(Value(kind), "pk", "name", "slug") for kind, phrase in phrases.items()]
         rows = list(rows[0].union(*rows[1:])) if rows else []
         found = {kind: SUBJECTS[kind](pk=pk, name=name, slug=slug) for kind, pk, name, slug in rows if kind != "part"}

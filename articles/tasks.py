@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -68,6 +69,25 @@ def close_stories(timestamp: int) -> None:
         story.close()
 
 
+@app.task(retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+def carry_out(change: int) -> None:
+    """Do with many stories what an editor asked for, one after the other; those that are done already are passed over."""
+    from .models import BulkChange
+
+    for found in BulkChange.objects.select_related("made_by").filter(pk=change):
+        found.carry_out()
+
+
+@app.task(retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+def merge(kind: str, kept: int, others: list[int], by: int) -> None:
+    """Put topics, or authors, together that have many stories."""
+    from .models import Author, Topic
+
+    model = {"topic": Topic, "author": Author}[kind]
+    for found in model.objects.filter(pk=kept):
+        found.absorb(others, get_user_model().objects.get(pk=by))
+
+
 @app.periodic(cron="41 4 * * *")
 @app.task(queueing_lock="forget_sittings")
 def forget_sittings(timestamp: int) -> None:
@@ -75,3 +95,12 @@ def forget_sittings(timestamp: int) -> None:
     from .models import Sitting
 
     Sitting.objects.forget()
+
+
+@app.periodic(cron="51 4 * * *")
+@app.task(queueing_lock="forget_bulk_changes")
+def forget_bulk_changes(timestamp: int) -> None:
+    """Forget changes of many stories that nobody confirmed, and those of three months ago."""
+    from .models import BulkChange
+
+    BulkChange.objects.forget()

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import narrowing, renditions, structured, timeline
 from articles.forms import TOO_SLOW, ListForm, PageForm, ReportForm, SearchForm, SuggestionForm
+from articles.forwarding import forwards
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
@@ -32,12 +33,14 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@forwards(Section)
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Section, slug=slug)
     return _list(request, "section", facet("section", found.pk), section=found)
 
 
 @require_safe
+@forwards(Topic)
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.in_print().select_related("part_of"), slug=slug)
     parts = list(found.parts.in_print())
@@ -47,12 +50,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@forwards(Author)
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.in_print(), slug=slug)
     return _list(request, "author", facet("author", found.pk), kinds=("topic",), author=found)
 
 
 @require_safe
+@forwards(Source)
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.in_print(), slug=slug)
     return _list(request, "source", facet("source", found.pk), source=found)

@@ -20,6 +20,7 @@ EDITING = WRITING | _each("articles", "article", "view", "change") | {"articles.
 EDITING |= (
     _each("articles", "topic", "add", "change") | _each("articles", "author", "add", "change") | _each("articles", "errorreport", "view", "change")
 )
+EDITING |= _view("articles", "bulkchange")
 PUBLISHING = EDITING | {f"articles.{verb}_article" for verb in ("publish", "withdraw", "assign", "delete")}
 for _model in ("frontpagestory", "section", "topic", "source", "author"):
     PUBLISHING |= _each("articles", _model)
@@ -55,4 +56,4 @@ def grant(apps, schema_editor=None, roles: Iterable[str] = tuple(ROLES)) -> None
     for role in roles:
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
         wanted = known if ROLES[role] is EVERYTHING else ROLES[role]
-        group.permissions.add(*(known[name] for name in wanted))
+        group.permissions.add(*(known[name] for name in wanted if name in known))  # what comes later, a later migration grants

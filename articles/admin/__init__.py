@@ -1,5 +1,5 @@
 """The newsroom: where editors write, publish, correct and withdraw."""
 
-from . import front, pages, people, pictures, reports, stories, subjects
+from . import bulk, front, pages, people, pictures, reports, stories, subjects
 
-__all__ = ["front", "pages", "people", "pictures", "reports", "stories", "subjects"]
+__all__ = ["bulk", "front", "pages", "people", "pictures", "reports", "stories", "subjects"]

@@ -11,9 +11,11 @@ from .base import NewsroomAdmin
 from .choosers import Choosers
 from .home import StoriesThatWait
 from .standing import standing
+from .story_actions import StoryActions
 from .story_forms import ArticleForm, needs_note, number
 from .story_lists import (
     AuthorFilter,
+    GivenFilter,
     LanguageFilter,
     PicturesFilter,
     SourceFilter,
@@ -29,11 +31,12 @@ from .story_saving import StorySaving
 
 
 @admin.register(Article)
-class ArticleAdmin(StoryPages, StorySaving, Choosers, NewsroomAdmin):
+class ArticleAdmin(StoryPages, StorySaving, Choosers, StoryActions, NewsroomAdmin):
     form = ArticleForm
     list_display = ["headline", "state", "section", "byline", "published_at"]
     list_filter = [
-        "status", StoriesThatWait, "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter, PicturesFilter, TermsFilter,
+        "status", StoriesThatWait, GivenFilter, "section", TopicFilter, AuthorFilter, SourceFilter, YearFilter, LanguageFilter,
+        PicturesFilter, TermsFilter,
     ]  # fmt: skip
     list_filter_submit = True
     list_select_related = ["section"]
@@ -94,16 +97,10 @@ class ArticleAdmin(StoryPages, StorySaving, Choosers, NewsroomAdmin):
         return request.user.has_perm("articles.write_article") and (key is None or self.get_queryset(request).filter(pk=key).exists())
 
     def has_change_permission(self, request, obj=None):
-        """A draft is changed by those who edit, and its own writer; a story in print by those who correct, a scheduled or withdrawn one by those who
-        publish."""
         user = request.user
         if not isinstance(obj, Article):
             return user.has_perm("articles.change_article") or user.has_perm("articles.write_article")
-        if obj.has_address:
-            verb = "articles.correct_article" if needs_note(obj) else "articles.publish_article"
-            return user.has_perm("articles.change_article") and user.has_perm(verb)
-        is_own = user.pk in {obj.created_by_id, obj.assigned_to_id} and obj.status == Article.Status.DRAFT
-        return user.has_perm("articles.change_article") or is_own and user.has_perm("articles.write_article")
+        return obj.may_be_changed_by(user, obj.has_address and needs_note(obj))
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and standing(request, obj.pk).was_printed)

@@ -75,6 +75,7 @@ class ArticleForm(forms.ModelForm):
 
     earlier = None  # a story to begin with, in place of the one in the row
     typed = None  # what was typed before, to begin with
+    of_window = ""  # the window that this one goes on from
     prints = False  # whether it is to go in print at once, with a note
     problem = ""  # why the model refused it
     warnings = ()  # what the editor has to know of the pictures that are new in it
@@ -83,7 +84,7 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         article = self.instance
-        self.initial |= {"window": get_random_string(WINDOW), "seen": latest_number(article)}
+        self.initial |= {"window": self.of_window or get_random_string(WINDOW), "seen": latest_number(article)}
         if self.earlier:
             self.initial |= initial_of(self.earlier)
         elif article.pk:
@@ -198,15 +199,16 @@ def latest_number(article: Article) -> int:
 
 def initial_of(story: dict) -> dict:
     """Return what the form begins with to show a story that a Revision keeps; what has gone meanwhile is left out."""
-    section, source = Section.objects.filter(slug=story["section"]).first(), story["source"] and Source.objects.filter(slug=story["source"]).first()
-    authors = Author.objects.in_bulk([row["author"] for row in story["byline"]], field_name="slug")
+    section, source = Section.objects.called(story["section"]).first(), story["source"] and Source.objects.called(story["source"]).first()
+    authors = Author.objects.by_slug([row["author"] for row in story["byline"]])
+    names = dict.fromkeys((key_of(authors[row["author"]]), row["role"]) for row in story["byline"] if row["author"] in authors)
     images = Image.objects.in_bulk([row["picture"]["short_id"] for row in story["figures"] if row["picture"]], field_name="short_id")
     figures = [(row, images.get(row["picture"]["short_id"]) if row["picture"] else None) for row in story["figures"]]
     return {field: story.get(field, "") for field in TEXT + OTHER} | {
         "section": key_of(section),
         "source": key_of(source),
-        "topics": list(Topic.objects.filter(slug__in=story["topics"])),
-        "names": [{"author": key_of(authors[row["author"]]), "role": row["role"]} for row in story["byline"] if row["author"] in authors],
+        "topics": list(set(Topic.objects.by_slug(story["topics"]).values())),
+        "names": [{"author": key, "role": role} for key, role in names],
         "figures": [
             {"position": str(row["position"]), "image": key_of(image), "caption": row["caption"], "is_lead": row["is_lead"]}
             for row, image in figures

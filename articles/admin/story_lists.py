@@ -74,6 +74,21 @@ class YearFilter(DropdownFilter):
         return queryset
 
 
+class GivenFilter(DropdownFilter):
+    title, parameter_name = "who does it", "given"
+
+    def __init__(self, request, *args):
+        self.user = request.user
+        super().__init__(request, *args)
+
+    def lookups(self, request, model_admin):
+        return [("me", "Given to me"), ("anybody", "Given to anybody"), ("nobody", "Given to nobody")]
+
+    def queryset(self, request, queryset):
+        given = {"me": {"assigned_to": self.user}, "anybody": {"assigned_to__isnull": False}, "nobody": {"assigned_to__isnull": True}}
+        return queryset.filter(**given.get(self.value(), {}))
+
+
 class LanguageFilter(DropdownFilter):
     title, parameter_name = "language", "language"
 

@@ -69,6 +69,7 @@ class StorySaving:
         form = super().get_form(request, obj, change, **kwargs)
         form.prints, form.problem = request.prints, getattr(request, "problem", "")
         form.earlier = getattr(request, "merged", None) or (obj.working_copy.story if obj and obj.working_copy else None)
+        form.of_window = request.POST.get("window", "") if getattr(request, "merged", None) else ""
         if request.method == "GET" and is_key(request.GET.get("left", "")):
             form.typed = Sitting.objects.of(request.user).at(obj).filter(pk=request.GET["left"]).fields()
         return form

@@ -6,11 +6,18 @@ from django.db import transaction
 from articles.models import Article, Author, Section, Source, Topic
 
 from .base import NewsroomAdmin
+from .merging import MergingAdmin
 
 
 class SubjectAdmin(NewsroomAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(self, request, obj, form, change):
+        if change and "slug" in form.changed_data:
+            obj.readdress()
+        else:
+            super().save_model(request, obj, form, change)
 
 
 @admin.register(Section)
@@ -20,7 +27,7 @@ class SectionAdmin(SubjectAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(SubjectAdmin):
+class TopicAdmin(MergingAdmin, SubjectAdmin):
     list_display = ["name", "slug", "part_of"]
     list_select_related = ["part_of"]
     autocomplete_fields = ["part_of"]
@@ -42,5 +49,5 @@ class SourceAdmin(SubjectAdmin):
 
 
 @admin.register(Author)
-class AuthorAdmin(SubjectAdmin):
+class AuthorAdmin(MergingAdmin, SubjectAdmin):
     list_display = ["name", "title"]

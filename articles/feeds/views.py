@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.forms import TOO_SLOW, SearchForm
+from articles.forwarding import forwards
 from articles.models import Article, Author, Section, Source, Topic
 from articles.models.story_sets import ArticleQuerySet
 from articles.models.subjects import Subject
@@ -33,24 +34,28 @@ def front(request: HttpRequest, format: str) -> HttpResponse:
 
 
 @require_safe
+@forwards(Section)
 def section(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Section, slug=slug)
     return _feed(request, format, Article.objects.public().in_section(found), titled(found), found.description)
 
 
 @require_safe
+@forwards(Topic)
 def topic(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Topic.objects.in_print(), slug=slug)
     return _feed(request, format, _found(ask("", of_series(found, *found.parts.all()))), titled(found), found.description)
 
 
 @require_safe
+@forwards(Author)
 def author(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Author.objects.in_print(), slug=slug)
     return _feed(request, format, _found(ask("", facet("author", found.pk))), titled(found), found.bio)
 
 
 @require_safe
+@forwards(Source)
 def source(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     found = get_object_or_404(Source.objects.in_print(), slug=slug)
     return _feed(request, format, _found(ask("", facet("source", found.pk))), titled(found), found.description)

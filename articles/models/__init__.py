@@ -1,6 +1,7 @@
 """The archive's tables, by subject."""
 
-from .addresses import FormerAddress
+from .addresses import FormerAddress, FormerAuthorSlug, FormerSectionSlug, FormerSourceSlug, FormerTopicSlug
+from .bulk import BulkChange, BulkChangeStory
 from .bylines import Contribution
 from .desk import ArticleEvent, Note
 from .entries import IndexEntry
@@ -19,11 +20,17 @@ __all__ = [
     "Article",
     "ArticleEvent",
     "Author",
+    "BulkChange",
+    "BulkChangeStory",
     "Contribution",
     "Correction",
     "ErrorReport",
     "Figure",
     "FormerAddress",
+    "FormerAuthorSlug",
+    "FormerSectionSlug",
+    "FormerSourceSlug",
+    "FormerTopicSlug",
     "FrontPageStory",
     "Image",
     "ImportedFile",

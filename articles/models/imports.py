@@ -49,7 +49,7 @@ class ImportedFileManager(models.Manager):
                 return self._take_new(path, story, intake, content)
             return known.take_again(path, story, intake, content)
         except ValidationError as problem:
-            raise Refused(_reason(problem)) from None
+            raise Refused(reason(problem)) from None
 
     def _known(self, path: Path, story: ImportedStory, content: str) -> "ImportedFile | None":
         """Return the record of this file: by its place; else by its content; else, moved, by its name and headline."""
@@ -169,7 +169,7 @@ def _check_place(path: Path) -> None:
         raise Refused(f"its path is longer than {LONGEST_PATH} bytes")
 
 
-def _reason(problem: ValidationError) -> str:
+def reason(problem: ValidationError) -> str:
     """Return what is wrong with a story, each problem with the name of the part it is about."""
     if not hasattr(problem, "error_dict"):
         return "; ".join(problem.messages)

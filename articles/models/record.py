@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,8 +17,25 @@ def fingerprint(story: dict) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def snapshot(article) -> dict:
+class Parts(NamedTuple):
+    """What a story prints several of: read once by a verb that needs it twice."""
+
+    names: list
+    figures: list
+
+    @classmethod
+    def of(cls, article) -> "Parts":
+        return cls(list(article.contributions.select_related("author").all()), list(article.figures.select_related("image").all()))
+
+    @property
+    def byline(self) -> str:
+        """The printed line."""
+        return "; ".join(map(str, self.names))
+
+
+def snapshot(article, parts: Parts | None = None) -> dict:
     """Return the whole story as it stands, in plain JSON values: text, byline, figures with their captions, corrections."""
+    parts = parts or Parts.of(article)
     story = {
         "short_id": article.short_id,
         "headline": article.headline,
@@ -33,10 +51,8 @@ def snapshot(article) -> dict:
         "source": article.source.slug if article.source else None,
         "topics": sorted(topic.slug for topic in article.topics.all()),
         "syndication": article.syndication,
-        "byline": [
-            {"author": row.author.slug, "name": row.author.name, "role": row.role} for row in article.contributions.select_related("author").all()
-        ],
-        "figures": [figure_facts(figure) for figure in article.figures.select_related("image").all()],
+        "byline": [{"author": row.author.slug, "name": row.author.name, "role": row.role} for row in parts.names],
+        "figures": [figure_facts(figure) for figure in parts.figures],
         "corrections": [{"kind": row.kind, "text": row.text, "made_at": row.made_at} for row in article.corrections.all()],
     }
     story |= {field: value for field in ("language", "source_url") if (value := getattr(article, field))}  # came later: kept where there is one

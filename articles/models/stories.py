@@ -15,6 +15,7 @@ from articles.terms import Syndication
 
 from . import reading
 from .pictures import Figure
+from .sorting import Sorting
 from .story_sets import ArticleQuerySet, Status
 from .subjects import Author, Section, Source, Topic
 from .verbs import Verbs
@@ -23,7 +24,7 @@ LONGEST_BODY = 300_000  # bytes: the words of an index entry take a megabyte at 
 WORDS_A_MINUTE = 230
 
 
-class Article(Verbs, models.Model):
+class Article(Verbs, Sorting, models.Model):
     """A story. Once published, the row is what is in print: only a verb changes it, and each verb keeps a Revision."""
 
     Status = Status
@@ -148,6 +149,15 @@ class Article(Verbs, models.Model):
     def has_address(self) -> bool:
         """Whether it is or was in print, so that its address is kept."""
         return self.status in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
+
+    def may_be_changed_by(self, user, is_public: bool | None = None) -> bool:
+        """Whether somebody may change it: a draft those who edit, and its own writer; a story in print those who correct, a scheduled or withdrawn
+        one those who publish."""
+        if self.has_address:
+            is_public = self._is_public() if is_public is None else is_public
+            return user.has_perms(["articles.change_article", "articles.correct_article" if is_public else "articles.publish_article"])
+        is_own = user.pk in {self.created_by_id, self.assigned_to_id} and self.status == self.Status.DRAFT
+        return user.has_perm("articles.change_article") or is_own and user.has_perm("articles.write_article")
 
     @property
     def state(self) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -12,6 +12,7 @@ from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
 
 from .entries import WHOLE_WORDS
+from .merging import Merging
 
 
 class SubjectQuerySet(models.QuerySet):
@@ -26,11 +27,34 @@ class SubjectQuerySet(models.QuerySet):
             has_stories |= models.Q(models.Exists(public.filter(**{field: models.OuterRef("pk")})))
         return self.filter(has_stories)
 
+    def with_page(self):
+        """Those whose page readers can open: of sections all."""
+        return self if self.model is Section else self.in_print()
+
+    def former_slugs(self):
+        return self.model._meta.get_field("former_slugs").related_model._base_manager
+
+    def called(self, slug: str):
+        """The one that has this slug, or once had it."""
+        return self.filter(models.Q(slug=slug) | models.Q(pk__in=self.former_slugs().filter(slug=slug).values("subject")))
+
+    def by_slug(self, slugs) -> dict:
+        """Return those that have these slugs, or once had them, by slug."""
+        found = self.in_bulk(slugs, field_name="slug")
+        left = set(slugs) - found.keys()
+        return found | {row.slug: row.subject for row in (self.former_slugs().filter(slug__in=left).select_related("subject") if left else ())}
+
     def named(self, name: str):
-        """Return the row of this name, whatever its case, made where there is none; raise ValidationError for a name too long."""
+        """Return the row of this name, whatever its case, or the one that it was merged into; made where there is none.
+
+        Raises ValidationError for a name too long.
+        """
         if found := self.alias(folded=Lower("name")).filter(folded=Lower(models.Value(name))).first():
             return found
-        row = self.model(name=name, slug=free_slug(make_slug(name, make_short_id()), self))
+        slug, former = make_slug(name, make_short_id()), self.former_slugs()
+        if merged := former.filter(slug=slug).select_related("subject").first():
+            return merged.subject
+        row = self.model(name=name, slug=free_slug(slug, self, former))
         row.full_clean()
         row.save()
         return row
@@ -56,6 +80,21 @@ class Subject(models.Model):
     def get_absolute_url(self):
         return reverse(f"articles:{self._meta.model_name}", args=[self.slug])
 
+    def clean(self):
+        """An address that led to one of them leads to no other."""
+        taken = type(self).objects.former_slugs().filter(slug=self.slug).exclude(subject=self.pk).select_related("subject").first()
+        if taken:
+            raise ValidationError({"slug": f"This was an address of “{taken.subject}” and still leads there. Choose another."})
+
+    @transaction.atomic
+    def readdress(self) -> None:
+        """Write the row; where its slug is another one now, the one that it had leads here from now on."""
+        old = type(self).objects.select_for_update().values_list("slug", flat=True).get(pk=self.pk)
+        self.save()
+        self.former_slugs.filter(slug=self.slug).delete()
+        if old != self.slug:
+            self.former_slugs.get_or_create(slug=old)
+
 
 class Section(Subject):
     """A part of the paper, such as City or Sport; every story belongs to exactly one."""
@@ -79,7 +118,7 @@ class Section(Subject):
         constraints = [models.CheckConstraint(condition=models.Q(tone__in=["sea", "brick", "plum", "moss", "ochre", "slate"]), name="section_tone")]
 
 
-class Topic(Subject):
+class Topic(Merging, Subject):
     """What a story is about; readers find topics under "More about". A topic that others are a part of is a series."""
 
     description = models.CharField(max_length=1000, blank=True)
@@ -95,8 +134,22 @@ class Topic(Subject):
 
     def clean(self):
         """A part has no parts of its own."""
+        super().clean()
         if self.part_of and (self.part_of == self or self.part_of.part_of or (self.pk and self.parts.exists())):
             raise ValidationError({"part_of": "A series is part of no other: choose a topic that is part of none, and for one that has no parts."})
+
+    def refuse(self, others):
+        """A part of a series cannot take the parts of another."""
+        if self.part_of_id and self.part_of_id not in others and type(self).objects.filter(part_of__in=others).exists():
+            raise ValidationError(f"“{self}” is part of “{self.part_of}” and can have no parts of its own. Let the series stay instead.")
+
+    def _held_by(self, others):
+        return self.articles.through.objects.filter(topic__in=others)
+
+    def _receive(self, stories, others):
+        tags = self.articles.through.objects
+        tags.bulk_create([self.articles.through(article=story, topic=self) for story in stories], ignore_conflicts=True)
+        tags.filter(article__in=stories, topic__in=others).delete()
 
 
 class Source(Subject):
@@ -124,14 +177,28 @@ class Source(Subject):
 
     def clean(self):
         """A source whose stories are not ours to sell says whom to ask: readers are told."""
+        super().clean()
         if self.syndication == Syndication.NONE and not self.is_ours and not self.rights_contact:
             raise ValidationError({"rights_contact": "Say whom to ask about its stories: the page for republication names them."})
 
 
-class Author(Subject):
+class Author(Merging, Subject):
     """Somebody who writes or pictures stories. An author is never a user of the admin."""
 
     title = models.CharField(max_length=120, blank=True, help_text="For example: Harbour correspondent.")
     bio = models.CharField(max_length=2000, blank=True)
 
     story_fields = ("authors",)
+
+    def _held_by(self, others):
+        return self.contributions.model.objects.filter(author__in=others)
+
+    def _receive(self, stories, others):
+        """Sign the stories with this name, once for each part that any of them had in it."""
+        names, seen, doubles = self.contributions.model.objects.filter(article__in=stories, author__in=[self.pk, *others]), set(), []
+        for row in names:
+            part = (row.article_id, row.role)
+            doubles += [row.pk] if part in seen else []
+            seen.add(part)
+        names.filter(pk__in=doubles).delete()
+        names.update(author=self)

@@ -22,17 +22,17 @@ def write(article, story: dict) -> None:
     """
     for field in (*TEXT, *OTHER):
         setattr(article, field, story.get(field, ""))
-    article.section = Section.objects.filter(slug=story["section"]).first() or article.section
-    article.source = Source.objects.filter(slug=story["source"]).first() if story["source"] else None
+    article.section = Section.objects.called(story["section"]).first() or article.section
+    article.source = Source.objects.called(story["source"]).first() if story["source"] else None
     article.save()
-    article.topics.set(Topic.objects.filter(slug__in=story["topics"]))
+    article.topics.set(Topic.objects.by_slug(story["topics"]).values())
     _sign(article, story["byline"])
     _hang(article, story["figures"])
 
 
 def _sign(article, byline: list[dict]) -> None:
-    authors = Author.objects.in_bulk([row["author"] for row in byline], field_name="slug")
-    wanted = [(authors[row["author"]], row["role"]) for row in byline if row["author"] in authors]
+    authors = Author.objects.by_slug([row["author"] for row in byline])
+    wanted = list(dict.fromkeys((authors[row["author"]], row["role"]) for row in byline if row["author"] in authors))
     if wanted != [(row.author, row.role) for row in article.contributions.select_related("author")]:
         article.contributions.all().delete()
         rows = [

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from PIL import Image as Pillow
 
 from articles import renditions
-from articles.models import Article, Author, Figure, Image, Section, Source, Topic
+from articles.models import Article, Author, BulkChange, Figure, Image, Section, Source, Topic
 from articles.renditions import making
 from articles.slugs import make_slug
 
@@ -92,6 +92,14 @@ def make_user(username="sub", *permissions: str, **fields):
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return user
+
+
+def make_bulk_change(verb="PUBLISH", stories=None, by=None, begin=True, **arguments) -> BulkChange:
+    """Return a change of all stories, unless told, that has begun."""
+    change = BulkChange.objects.gather(verb, Article.objects.all() if stories is None else stories, by or make_user("asked"))
+    if begin:
+        change.begin(change.get_verb_display(), arguments)
+    return change
 
 
 PAGE_PARAGRAPHS = ("The Margaret Lyle left the quay eleven minutes late.", "“We have asked for a second engine since March,” said the mate.")

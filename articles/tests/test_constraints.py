@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Subquery
 from django.utils import timezone
 
 from articles.models import (
     Article,
     Author,
+    BulkChange,
+    BulkChangeStory,
     Contribution,
     Correction,
     ErrorReport,
@@ -25,7 +28,7 @@ from articles.models import (
     Source,
     Topic,
 )
-from articles.tests.build import make_article, make_figure, make_image, make_source, make_topic, make_user
+from articles.tests.build import make_article, make_bulk_change, make_figure, make_image, make_source, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2024, 6, 11, 12, tzinfo=UTC)
@@ -41,6 +44,11 @@ REFUSED = [
     (Article, "article_has_headline", {"headline": ""}),
     (Article, "article_address_unique", {"slug": "ferry-late"}),
     (Article, "articles_article_short_id", {"short_id": "2222222"}),
+    (BulkChange, "bulk_change_verb", {"verb": "BURN"}),
+    (BulkChangeStory, "bulk_change_story_once", {"article": Subquery(Article.objects.values("pk")[:1])}),
+    (BulkChangeStory, "bulk_change_story_state", {"state": "LOST"}),
+    (BulkChangeStory, "bulk_change_says_why", {"state": "FAILED"}),
+    (BulkChangeStory, "bulk_change_says_why", {"problem": "Wrong."}),
     (Contribution, "contribution_role", {"role": "PASSER_BY"}),
     (Contribution, "contribution_once", {"role": "WRITER"}),
     (Correction, "correction_kind", {"kind": "GOSSIP"}),
@@ -91,6 +99,7 @@ def two_of_each():
         stories[0].notes.create(text="Who says so?", made_by=editor)
         Sitting.objects.hear(window, editor, stories[0])
     stories[0].share("A lawyer", timezone.now() + timedelta(days=1), by=editor)
+    make_bulk_change(by=editor)
     make_source("The Halyard"), make_source("The Capstan")
     make_topic("Ferries"), make_topic("Clocks")
     Section.objects.create(name="Section", slug="section")

@@ -1,14 +1,13 @@
 """The page of what republication has brought in, and the files of it for a spreadsheet."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import localize_input
@@ -17,10 +16,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget
 from licensing.models import Licence, Medium
 from licensing.money import in_words
 from licensing.revenue import MONTHS, Revenue, currencies, revenue
+from newsroom.spreadsheets import file_of
 
 MOST = 20  # rows of each table on the page
 MOST_YEARS = 30
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 LICENCES = ("reference", "order", "story", "source", "medium", "licensee", "country", "currency", "fee", "kept", "issued on", "ends on", "state")
 TABLES = {"month": "Month", "story": "Story", "source": "Source", "medium": "Medium", "country": "Country"}
 
@@ -57,12 +56,12 @@ def revenue_page(request: HttpRequest, context: dict) -> HttpResponse:
     if request.GET.get("table") == "licences":
         if not request.user.has_perm("licensing.view_licence"):
             raise PermissionDenied
-        return _file("licences", _licences())
+        return file_of("licences", _licences())
     form = SpanForm(request.GET)
     found = revenue(**form.cleaned_data) if form.is_valid() else None
     if found and request.GET.get("table") in TABLES:
         table = request.GET["table"]
-        return _file(f"revenue-by-{table}-{found.since}-{found.until}", _all_rows(found, table))
+        return file_of(f"revenue-by-{table}-{found.since}-{found.until}", _all_rows(found, table))
     context |= {"title": "Revenue", "form": form, "errors": [error for errors in form.errors.values() for error in errors]}
     if found:
         context |= {"revenue": found, "total": in_words(found.total, found.currency), "tables": _tables(found)}
@@ -114,28 +113,3 @@ def _licences() -> Iterator[tuple]:
             licence.organisation, licence.country.name, licence.currency, licence.fee, story.kept if story.cancelled_at else licence.fee,
             timezone.localdate(licence.issued_at), licence.ends_on or "without end", licence.state,
         )  # fmt: skip
-
-
-def _file(name: str, rows: Iterable[tuple]) -> StreamingHttpResponse:
-    """Return rows as CSV (RFC 4180, with the mark by which spreadsheets know UTF-8), however many they are."""
-    writer = csv.writer(_Echo())
-    lines = (writer.writerow([_guarded(cell) for cell in row]) for row in rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return StreamingHttpResponse(_with_mark(lines), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _with_mark(lines: Iterable[str]) -> Iterator[str]:
-    yield "\ufeff"
-    yield from lines
-
-
-def _guarded(cell):
-    """Keep a spreadsheet from taking words for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.contrib.flatpages.models import FlatPage
 
 from articles.models import Article, FrontPageStory
-from articles.tests.build import make_article, make_figure, make_image, make_source
+from articles.tests.build import make_article, make_bulk_change, make_figure, make_image, make_source
 from articles.tests.newsroom import sign_in
 from licensing.models import Licensee
 from licensing.tests.build import make_card, make_grant, make_order, make_terms
@@ -18,6 +18,7 @@ from newsroom.jobs import defer
 pytestmark = pytest.mark.django_db
 ROWS = {
     "articles.FrontPageStory": lambda: FrontPageStory.objects.create(article=Article.objects.first(), place=1),
+    "articles.BulkChange": make_bulk_change,
     "articles.ErrorReport": lambda: Article.objects.first().error_reports.create(text="It was eleven minutes."),
     "articles.Source": make_source,
     "auth.Group": lambda: Group.objects.create(name="Sub-editors"),
@@ -34,7 +35,7 @@ ROWS = {
     "flatpages.FlatPage": lambda: FlatPage.objects.create(url="/about/", title="About", content="<p>About us.</p>"),
 }
 RECORDS = {"licensing.Licence", "licensing.LicenceOrder", "mail.Message", "newsletters.Issue", "newsletters.Subscription"}
-RECORDS |= {"articles.ErrorReport", "articles.FrontPageStory", "procrastinate.ProcrastinateJob"}
+RECORDS |= {"articles.BulkChange", "articles.ErrorReport", "articles.FrontPageStory", "procrastinate.ProcrastinateJob"}
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=lambda model: model._meta.label), ids=lambda model: model._meta.label)

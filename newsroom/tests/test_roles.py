@@ -22,6 +22,7 @@ ALL = "RSEPGA"
 TABLES = {
     "articles.article": ("SEPGA", "RSEA", "SEA", "EA"),
     "articles.author": ("RSEPGA", "SEA", "SEA", "EA"),
+    "articles.bulkchange": ("SEA", "", "", ""),
     "articles.errorreport": ("SEA", "", "SEA", ""),
     "articles.frontpagestory": ("EA", "", "", ""),  # all four places are set on the page of the list
     "articles.image": ("RSEPGA", "SEPA", "SEPGA", "PA"),
@@ -61,6 +62,11 @@ PAGES = {
     "articles_image_rendition": (ALL, ALL),
     "articles_image_together": ("SEPGA", "SEPGA"),
     "articles_image_upload": ("SEPA", "SEPA"),
+    "articles_bulkchange_ask": ("", ""),  # but for who asked
+    "articles_bulkchange_progress": ("SEA", "SEA"),
+    "articles_bulkchange_step": ("EA", "EA"),
+    "articles_author_merge": ("EA", "EA"),
+    "articles_topic_merge": ("EA", "EA"),
     "auth_user_password_change": ("A", "A"),
     "licensing_ratecard_preview": ("GA", "GA"),
     "licensing_licence_revoke": ("GA", "GA"),
@@ -76,7 +82,10 @@ OPEN = {"index", "login", "logout", "password_change", "password_change_done", "
 # What stands in the lists' menus, and on the forms' lines of buttons.
 ACTIONS = {
     "delete_selected": None,  # as a row is deleted
-    "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"},
+    "articles.article": {"print_changes", "drop_working_copy", "stay", "save_and_publish", "save_and_submit"}
+    | {"publish_many", "tag_many", "move_many", "withdraw_many", "give_many", "export_csv"},
+    "articles.author": {"merge"},
+    "articles.topic": {"merge"},
     "articles.image": {"edit_together"},
     "procrastinate.procrastinatejob": {"retry"},
     "licensing.ratecard": {"copy"},
@@ -138,7 +147,9 @@ def address(name: str, rows: dict) -> str:
     row = rows[f"{app}.{model}"]
     if name == "articles_image_rendition":
         return reverse("admin:articles_image_rendition", args=[row.short_id, row.smallest.name])
-    lone = name.endswith(("_changelist", "_add", "_desk", "_revenue", "_sitting", "_choose_picture", "_choose_story", "_upload", "_together"))
+    lone = name.endswith(
+        ("_changelist", "_add", "_desk", "_revenue", "_sitting", "_choose_picture", "_choose_story", "_upload", "_together", "_merge")
+    )
     return reverse(f"admin:{name}", args=[] if lone else [row.pk])
 
 
