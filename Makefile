@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-bulk bench-republication bench-search lighthouse messages
+.PHONY: run test test-slow check backup restore bench-newsroom bench-republication bench-search lighthouse messages
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -21,8 +21,8 @@ check: $(VENV)/installed-dev
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://check.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
-bench-bulk: $(VENV)/installed
-	@$(BIN)/python benches/bulk.py
+bench-newsroom: $(VENV)/installed
+	@$(BIN)/python benches/newsroom.py
 
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py

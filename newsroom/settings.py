@@ -188,7 +188,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "newsroom.home.dashboard",
     "SITE_ICON": lambda request: static("img/icon.svg"),
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/icon.svg")}],
-    "STYLES": [lambda request: static("css/newsroom.css")],
+    "STYLES": [lambda request, part=part: static(f"css/newsroom{part}.css") for part in ("", "-home", "-stories", "-pictures", "-rights")],
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_HISTORY": True,
     "BORDER_RADIUS": "4px",

@@ -147,6 +147,10 @@ class BulkChange(models.Model):
         getattr(self, f"_{self.verb.lower()}")(article)
 
     def _publish(self, article) -> None:
+        from articles.preflight import look_over
+
+        if stopped := [finding.words for finding in look_over(article) if finding.stops]:
+            raise ValidationError(stopped)
         article.publish(by=self.made_by)
 
     def _tag(self, article) -> None:
