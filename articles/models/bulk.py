@@ -131,9 +131,8 @@ class BulkChange(models.Model):
 
         story = Article.objects.select_related("section", "source").select_for_update(of=("self",)).filter(pk=article).first()
         row = self.stories.waiting().filter(pk=key, change__stopped_at__isnull=True)
-        if story and row.exists():
+        if story and row.update(state=BulkChangeStory.State.DONE):
             self._act(story)
-            self.stories.filter(pk=key).update(state=BulkChangeStory.State.DONE)
 
     def _fail(self, key: int, problem: str) -> None:
         self.stories.waiting().filter(pk=key).update(state=BulkChangeStory.State.FAILED, problem=problem[:500] or BROKEN)
