@@ -139,6 +139,7 @@ def test_editor_writes_publishes_corrects_and_withdraws_a_story_and_a_stranger_r
         work()  # the picture's copies are made
         with page.expect_popup() as opening:
             page.get_by_role("link", name="Preview").click()
+        opening.value.get_by_role("link", name="Without this bar").click()
         read(opening.value)
         expect(opening.value.locator("body")).to_contain_text("only the newsroom can see it")
         assert list(Article.objects.public()) == []
