@@ -13,6 +13,7 @@ from merge3 import Merge3
 
 from articles.body import PLACE
 
+LONGEST = 3_000  # words of two pieces together whose differences are marked
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 PARTS = {
     "kicker": "Kicker", "headline": "Headline", "standfirst": "Standfirst", "dateline": "Dateline", "body": "Text", "byline": "Byline",
@@ -119,8 +120,10 @@ def _filled(pieces: list[str], length: int) -> list[str]:
 
 
 def _marked(before: str, after: str) -> Row:
-    """Mark the words that differ."""
+    """Mark the words that differ; two long pieces are shown beside each other unmarked, since their words are compared each with each."""
     one, other = TOKEN.findall(before), TOKEN.findall(after)
+    if len(one) + len(other) > LONGEST:
+        return Row(escape(before), escape(after), is_same=False)
     left, right = [], []
     for what, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         was, now = escape("".join(one[a:b])), escape("".join(other[c:d]))

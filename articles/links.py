@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
@@ -13,16 +14,20 @@ from django.urls import Resolver404, resolve
 
 from articles.models import Article, Author, FormerAddress, Section, Source, Topic
 
-MOST = 100  # links that are followed
+MOST = 300  # links that are followed
 LINK = re.compile(r'<a href="([^"]*)"')
 SUBJECTS = {"section": Section, "topic": Topic, "author": Author, "source": Source}
 PAGE = True  # a page of ours that is always there
 
 
+def count(body: str) -> int:
+    return len(LINK.findall(body))
+
+
 def follow(body: str) -> dict[str, Article | bool]:
     """Return, for each link of a body to an address of ours, the story that it leads to, else whether there is such a page.
 
-    One query for each kind of page that is linked to, however many links there are.
+    A few queries for each kind of page that is linked to, however many links there are.
     """
     places = {href: place for href in dict.fromkeys(map(html.unescape, LINK.findall(body)[:MOST])) if (place := _place(href)) is not None}
     wanted = {place for place in places.values() if isinstance(place, tuple)}
@@ -36,20 +41,22 @@ def _place(href: str) -> tuple | bool | None:
         address = urlsplit(href)
     except ValueError:
         return None
-    ours = urlsplit(settings.SITE_URL).netloc
-    if not address.path or (address.netloc or ours) != ours or address.scheme not in {"", "http", "https"}:
+    ours = urlsplit(settings.SITE_URL).hostname
+    if not address.path or (address.hostname or ours) != ours or address.scheme not in {"", "http", "https"}:
         return None
-    try:
-        view = resolve(unquote(address.path))
-    except Resolver404:
-        return False
-    return _named(view.view_name, **view.kwargs)
+    for path in (unquote(address.path), f"{unquote(address.path)}/"):
+        with suppress(Resolver404):
+            view = resolve(path)
+            return _named(view.view_name, **view.kwargs)
+    return False
 
 
 def _named(view: str, **parts) -> tuple | bool:
     app, _, name = view.rpartition(":")
     if view == "flatpage":
         return "page", f"/{parts['url'].strip('/')}/"
+    if app == "admin" or name.startswith("preview"):
+        return False
     if app != "articles" or name not in {"article", "short", *SUBJECTS}:
         return PAGE
     if name != "article":
@@ -86,7 +93,9 @@ def _subjects(wanted: set[tuple]) -> dict[tuple, bool]:
     found = {}
     for kind, model in SUBJECTS.items():
         if slugs := [place[1] for place in wanted if place[0] == kind]:
-            found |= {(kind, slug): True for slug in model.objects.in_print().filter(slug__in=slugs).values_list("slug", flat=True)}
+            rows = model.objects.by_slug(slugs)
+            open_ones = set(model.objects.with_page().filter(pk__in=[row.pk for row in rows.values()]).values_list("pk", flat=True))
+            found |= {(kind, slug): True for slug, row in rows.items() if row.pk in open_ones}
     return found
 
 

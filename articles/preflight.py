@@ -1,10 +1,11 @@
 """What is looked over before a story is printed: what stops it, and what deserves a second thought."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 from zlib import crc32
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles import body, links
@@ -28,6 +29,12 @@ def look_over(article: Article) -> list[Finding]:
     """Return what is to be said of a story before it is printed, what stops it first. It is read through its relations: fetch them with it."""
     found = [*_words(article), *_sorting(article), *_pictures(article), *_links(article), *_moments(article)]
     return sorted(found, key=lambda finding: not finding.stops)
+
+
+def stop(article: Article, known: Collection[str] = ()) -> None:
+    """Raise ValidationError where something stops the story that was not known before."""
+    if stopping := [finding.words for finding in look_over(article) if finding.stops and finding.name not in known]:
+        raise ValidationError(stopping)
 
 
 def _words(article: Article) -> Iterator[Finding]:
@@ -80,17 +87,19 @@ def _moments(article: Article) -> Iterator[Finding]:
 
 
 def _links(article: Article) -> Iterator[Finding]:
-    """Follow the links that lead to a page of our own."""
+    """Follow the links that lead to a page of our own. What is not in print is not named: whoever writes may not know of it."""
+    if links.count(article.body) > links.MOST:
+        yield Finding("links", f"The text has more than {links.MOST} links: those after that were not followed.")
     readers_from = max(moment for moment in (timezone.now(), article.published_at, article.embargoed_until) if moment)
     for href, target in links.follow(article.body).items():
         name = f"link-{crc32(href.encode()):08x}"
         if not target:
-            yield Finding(name, f"The link to {unquote(href)} leads nowhere: there is no such page.", stops=True)
+            yield Finding(name, f"The link to {unquote(href)} leads nowhere that readers can go.", stops=True)
         elif not isinstance(target, Article) or target == article:
             continue
         elif not target.has_address:
-            yield Finding(name, f"There is a link to “{target}”, which is not published.", stops=True)
+            yield Finding(name, f"The link to {unquote(href)} leads to a story that is not published.", stops=True)
         elif target.status == Article.Status.WITHDRAWN:
             yield Finding(name, f"There is a link to “{target}”, which was withdrawn.")
         elif (opens := target.opens_at) > readers_from:
-            yield Finding(name, f"There is a link to “{target}”, which readers see only from {in_words(opens)}.")
+            yield Finding(name, f"The link to {unquote(href)} leads to a story that readers see only from {in_words(opens)}.")

@@ -29,11 +29,10 @@ def as_written(article: Article) -> Iterator[Article]:
 def preview(request: HttpRequest, secret: str) -> HttpResponse:
     """The story behind a secret link; one that readers can see now, or no more, is what they see of it."""
     link = _link(secret)
-    if not link.is_live:
+    article, stories = link.article, Article.objects.filter(pk=link.article_id)
+    if not link.is_live or article.is_withdrawn and not stories.retracted().exists():
         return render(request, "articles/preview_ended.html", status=410)
-    article = link.article
-    stories = Article.objects.filter(pk=article.pk)
-    if stories.retracted().exists() or not article.working_copy and stories.public().exists():
+    if article.is_withdrawn or not article.working_copy and stories.public().exists():
         return redirect(article)
     with as_written(article) as story:
         return render(request, "articles/article.html", {"article": story, "preview": True, "link": link})
@@ -44,7 +43,7 @@ def preview(request: HttpRequest, secret: str) -> HttpResponse:
 def preview_picture(request: HttpRequest, secret: str, short_id: str, name: str) -> HttpResponseBase:
     """One copy of a picture of the story behind a secret link."""
     link, image = _link(secret), get_object_or_404(Image, short_id=short_id)
-    if not link.is_live or not link.shows(image) or Article.objects.retracted().filter(pk=link.article_id).exists():
+    if not link.is_live or link.article.is_withdrawn or not link.shows(image):
         raise Http404
     return rendition_response(request, image, name)
 

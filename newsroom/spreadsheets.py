@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 
 from django.http import StreamingHttpResponse
 
@@ -30,4 +31,4 @@ def _with_mark(lines: Iterable[str]) -> Iterator[str]:
 
 def _guarded(cell):
     """Keep a spreadsheet from taking words for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and normalize("NFKC", cell).lstrip(" ").startswith(FORMULA) else cell

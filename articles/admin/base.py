@@ -1,5 +1,6 @@
 """What every form of the newsroom has in common."""
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
@@ -95,6 +96,14 @@ class NewsroomAdmin(OfferedLookupsMixin, AutocompleteMixin, LongTextMixin, Model
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": UnfoldAdminSplitDateTimeWidget}}
     list_per_page = 50
     show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        """Take for a chosen row what is a key only."""
+        if request.method == "POST":
+            request.POST = request.POST.copy()
+            chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+            request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
+        return super().changelist_view(request, extra_context)
 
     def get_changeform_initial_data(self, request):
         """Fill a new form in from its address, with what the fields can hold; the rest is passed over."""

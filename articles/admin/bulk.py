@@ -36,7 +36,7 @@ class BulkChangeAdmin(RecordMixin, NewsroomAdmin):
 
     def get_queryset(self, request):
         """One that is not confirmed concerns nobody but who asked."""
-        return super().get_queryset(request).filter(Q(begun_at__isnull=False) | Q(made_by=request.user))
+        return super().get_queryset(request).counted().filter(Q(begun_at__isnull=False) | Q(made_by=request.user))
 
     # --- Who may do what. Its pages show headlines, so they are for those who may see stories.
 

@@ -140,7 +140,8 @@ def own(stories: ArticleQuerySet, user) -> ArticleQuerySet:
 def last(stories: ArticleQuerySet, user) -> list[Article]:
     """Return the stories that somebody last saved, the latest first, with the moment."""
     saved = {}
-    for key, moment in Revision.objects.filter(made_by=user).order_by("-pk").values_list("article", "made_at")[:LOOKED_AT]:
+    own = Revision.objects.filter(made_by=user).exclude(event=Revision.Event.CHANGED)  # that a merger or a bulk change leaves behind
+    for key, moment in own.order_by("-pk").values_list("article", "made_at")[:LOOKED_AT]:
         saved.setdefault(key, moment)
     found = stories.in_bulk(list(saved)[:LAST])
     for key, story in found.items():

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import FileExtensionValidator, get_available_image_extensions
 from django.db import transaction
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -62,6 +63,8 @@ class ImageForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "file" in self.fields:
+            self.fields["file"].validators = [FileExtensionValidator(get_available_image_extensions(), NO_PICTURE)]
         if self.instance.pk and "file" in self.fields:
             self.fields["file"].help_text = IN_PLACE
 

@@ -82,7 +82,7 @@ class PicturePages:
         if not self.has_change_permission(request):
             raise PermissionDenied
         keys = [key for key in request.GET.get("keys", "").split(",")[:MOST_TOGETHER] if is_key(key)]
-        images = list(Image.objects.filter(pk__in=keys))
+        images = list(Image.objects.filter(pk__in=keys).order_by("pk"))
         if not images:
             self.message_user(request, "None of these pictures is in the library. Choose some in the list.", messages.WARNING)
             return redirect("admin:articles_image_changelist")

@@ -102,6 +102,12 @@ class ImageAdmin(PicturePages, NewsroomAdmin):
         shown = list(stories.filter(pk__in=image.figures.values("article")).newest_first()[:MOST_USES])
         return {"uses": shown, "other_uses": image.uses - len(shown), "refusal": image.refusal(Article())}
 
+    def get_deleted_objects(self, objs, request):
+        """Keep a picture that a working copy has, as one that stands in a story is kept."""
+        found = super().get_deleted_objects(objs, request)
+        kept = [f"The working copy of “{story}”" for image in objs for story in image.working_copies[:MOST_USES]]
+        return (*found[:3], [*found[3], *kept])
+
     # --- Its copies, and its file
 
     def get_urls(self):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from articles.models import Article, ErrorReport, Revision, Sitting
 
@@ -19,7 +19,8 @@ class Standing(NamedTuple):
     is_to_close: bool = False
     has_reports: bool = False
     was_printed: bool = False
-    latest: int | None = None  # the number of the last revision
+    latest: int | None = None  # the number of the last revision of what its form shows
+    is_own: bool = False  # begun by this member of the staff, or given to them
     was_left: bool = False  # whether this member of the staff has left something that was typed and not saved
 
 
@@ -35,7 +36,8 @@ def standing(request, object_id) -> Standing:
             Q(status=Article.Status.PUBLISHED, withdrawn_at__gt=Now()),
             Exists(ErrorReport.objects.open().filter(article=OuterRef("pk"))),
             Exists(Revision.objects.printed().filter(article=OuterRef("pk"))),
-            Subquery(Revision.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1]),
+            Coalesce("working_copy__number", Subquery(Revision.objects.filter(article=OuterRef("pk")).order_by("-number").values("number")[:1])),
+            Q(created_by=request.user) | Q(assigned_to=request.user),
             Exists(Sitting.objects.of(request.user).left().filter(article=OuterRef("pk"))),
         )  # fmt: skip
         found[key] = Standing(*row.first() or ())

@@ -23,8 +23,8 @@ from .story_lists import (
     TermsFilter,
     TopicFilter,
     YearFilter,
-    begun_by,
     found,
+    offered,
 )  # fmt: skip
 from .story_pages import StoryPages
 from .story_saving import StorySaving
@@ -72,7 +72,7 @@ class ArticleAdmin(StoryPages, StorySaving, Choosers, StoryActions, NewsroomAdmi
             return queryset, False
         ordered = queryset if request.GET.get(ORDER_VAR) else queryset.order_by("-entry__published_at", "-entry__article_id")
         if request.resolver_match.url_name == "autocomplete":
-            keys, said = begun_by(ordered, words), ""
+            keys, said = offered(ordered, words), ""
         else:
             keys, said = found(ordered, words)
         if said:
@@ -104,6 +104,11 @@ class ArticleAdmin(StoryPages, StorySaving, Choosers, StoryActions, NewsroomAdmi
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (isinstance(obj, Article) and standing(request, obj.pk).was_printed)
+
+    def has_desk_permission(self, request, object_id=None):
+        """What the desk says of a story, and what it has written and not printed, concerns editors, and who wrote it or was given it."""
+        may_see = request.user.has_perm("articles.view_article") or request.user.has_perm("articles.change_article")
+        return may_see or standing(request, object_id).is_own
 
     def has_publish_permission(self, request, object_id=None):
         return request.user.has_perm("articles.publish_article") and standing(request, object_id).status != Article.Status.PUBLISHED

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -17,7 +18,8 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from articles.models import Article, Author, Correction, Figure, Image, Section, Source, Topic
+from articles.comparing import compare
+from articles.models import Article, Author, Correction, Figure, Image, Revision, Section, Source, Topic
 from articles.models.picture_sets import weigh
 from articles.models.record import figure_facts, snapshot
 from articles.models.verbs import NO_NOTE
@@ -29,6 +31,8 @@ from .rows import BylineField, FiguresField, key_of
 
 CLASH = "Somebody else has saved this story since you opened it. Both versions are shown above the form."
 STAYS = "This story is in print. To take it out of print, withdraw it."
+CLASH_LATER = "Somebody else has saved this story since you opened it. Mend what is marked below and save again: then both versions are shown."
+LEAVES_FIRST = "It is to be withdrawn before that moment, so readers would never see it. Choose an earlier one, or take the withdrawal back."
 WINDOW = 32  # letters of a window's own name
 
 
@@ -49,6 +53,13 @@ def needs_note(article: Article) -> bool:
     return bool(article.pk) and Article.objects.public().filter(pk=article.pk).exists()
 
 
+class Told(forms.CharField):
+    """What the form tells of itself: no part of the story."""
+
+    def has_changed(self, initial, data) -> bool:
+        return False
+
+
 class ArticleForm(forms.ModelForm):
     """A story: what a Revision keeps of it, and when it is printed. One in print is corrected with a note to its readers."""
 
@@ -65,8 +76,10 @@ class ArticleForm(forms.ModelForm):
 
     source_url = Article._meta.get_field("source_url").formfield(assume_scheme="https", widget=UnfoldAdminURLInputWidget)
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)  # the number of the revision that the editor was shown
-    shown = forms.CharField(required=False, max_length=10_000, widget=forms.HiddenInput)  # the findings that stood above the form
-    window = forms.SlugField(required=False, max_length=WINDOW, widget=forms.HiddenInput)  # what is typed in it is kept until it is saved
+    shown = Told(required=False, max_length=10_000, widget=forms.HiddenInput)  # the findings that stood above the form
+    window = Told(
+        required=False, max_length=WINDOW, validators=[validate_slug], widget=forms.HiddenInput
+    )  # what is typed in it is kept until it is saved
 
     class Meta:
         model = Article
@@ -86,22 +99,23 @@ class ArticleForm(forms.ModelForm):
         article = self.instance
         self.initial |= {"window": self.of_window or get_random_string(WINDOW), "seen": latest_number(article)}
         if self.earlier:
-            self.initial |= initial_of(self.earlier)
+            initial, known = initial_of(self.earlier, article)
+            self.initial |= initial
+            self._know(**known)
         elif article.pk:
             self.initial |= {"names": BylineField.of(article), "figures": FiguresField.of(article)}
-            self._know(article)
+            self._know(
+                topics=article.topics.all(),
+                source=[article.source] if article.source else [],
+                names=[row.author for row in article.contributions.all()],
+                figures=[row.image for row in article.figures.all() if row.image],
+            )
         if self.typed:
             fresh = {name: field.widget.value_from_datadict(self.typed, {}, name) for name, field in self.fields.items()}
             self.initial |= fresh | {"window": self.initial["window"]}
 
-    def _know(self, article: Article) -> None:
+    def _know(self, **known) -> None:
         """Let the widgets show what the story was read with, without asking for it again."""
-        known = {
-            "topics": article.topics.all(),
-            "source": [article.source] if article.source else [],
-            "names": [row.author for row in article.contributions.all()],
-            "figures": [row.image for row in article.figures.all() if row.image],
-        }
         for name, rows in known.items():
             if name in self.fields:
                 widget = self.fields[name].widget
@@ -170,6 +184,9 @@ class ArticleForm(forms.ModelForm):
                     self.add_error(field, "This story was withdrawn before that moment. Publish it again first.")
         if self.instance.has_address and "published_at" in cleaned and not cleaned["published_at"]:
             self.add_error("published_at", "A story that has been in print keeps its date.")
+        closes_at, moments = self.instance.withdrawn_at, [cleaned.get(field) for field in ("published_at", "embargoed_until")]
+        if self.instance.is_in_print and closes_at and any(moment and moment >= closes_at for moment in moments):
+            self.add_error("published_at", LEAVES_FIRST)
         if self.problem:
             self.add_error(None, self.problem)
         if self.corrects:
@@ -184,30 +201,46 @@ class ArticleForm(forms.ModelForm):
         """Refuse once to save over what somebody else has saved meanwhile; what was typed stays in the form."""
         if not self.instance.pk or seen >= latest_number(self.instance):
             return
-        self.clash = self.instance.revisions.last()
+        if not self.story_or_none:
+            self.add_error(None, ValidationError(CLASH_LATER, code="clash"))
+            return
+        self.clash = latest(self.instance)
+        if not compare(self.clash.story, self.story):  # it says the same
+            self.clash = None
+            return
         self.data = self.data.copy()
         self.data["seen"] = self.clash.number
         self.add_error(None, ValidationError(CLASH, code="clash"))
 
 
+def latest(article: Article) -> Revision | None:
+    """Return the last revision of what a story's form shows: of a story in print its working copy, if it has one."""
+    return article.working_copy or article.revisions.last()
+
+
 def latest_number(article: Article) -> int:
-    """Return the number of the last revision of a story, 0 where there is none. Known before of one that is only shown."""
+    """Return the number of that revision, 0 where there is none. Known before of one that is only shown."""
     if "latest_number" in article.__dict__:
         return article.latest_number
+    if article.working_copy:
+        return article.working_copy.number
     return (article.pk and article.revisions.order_by("-number").values_list("number", flat=True).first()) or 0
 
 
-def initial_of(story: dict) -> dict:
-    """Return what the form begins with to show a story that a Revision keeps; what has gone meanwhile is left out."""
-    section, source = Section.objects.called(story["section"]).first(), story["source"] and Source.objects.called(story["source"]).first()
-    authors = Author.objects.by_slug([row["author"] for row in story["byline"]])
+def initial_of(story: dict, article: Article) -> tuple[dict, dict]:
+    """Return what the form begins with to show a story that a Revision keeps, and the rows that its widgets show; what has gone is left out."""
+    section, source = (
+        row if row and row.slug == slug else model.objects.called(slug).first() if slug else None
+        for model, slug, row in ((Section, story["section"], article.section), (Source, story["source"], article.source))
+    )
+    authors, topics = Author.objects.by_slug([row["author"] for row in story["byline"]]), Topic.objects.by_slug(story["topics"])
     names = dict.fromkeys((key_of(authors[row["author"]]), row["role"]) for row in story["byline"] if row["author"] in authors)
     images = Image.objects.in_bulk([row["picture"]["short_id"] for row in story["figures"] if row["picture"]], field_name="short_id")
     figures = [(row, images.get(row["picture"]["short_id"]) if row["picture"] else None) for row in story["figures"]]
-    return {field: story.get(field, "") for field in TEXT + OTHER} | {
+    initial = {field: story.get(field, "") for field in TEXT + OTHER} | {
         "section": key_of(section),
         "source": key_of(source),
-        "topics": list(set(Topic.objects.by_slug(story["topics"]).values())),
+        "topics": list(set(topics.values())),
         "names": [{"author": key, "role": role} for key, role in names],
         "figures": [
             {"position": str(row["position"]), "image": key_of(image), "caption": row["caption"], "is_lead": row["is_lead"]}
@@ -215,6 +248,7 @@ def initial_of(story: dict) -> dict:
             if image or row["caption"]
         ],
     }
+    return initial, {"topics": topics.values(), "source": [source] if source else [], "names": authors.values(), "figures": images.values()}
 
 
 class ReasonForm(forms.Form):

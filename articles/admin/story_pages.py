@@ -4,6 +4,7 @@ from csp.decorators import csp_replace
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from unfold.decorators import action
 
 from articles.comparing import compare
 from articles.models.verbs import in_words
+from articles.preflight import stop
 from articles.previews import as_written
 from newsroom.policies import FRAMED
 
@@ -41,13 +43,13 @@ class StoryPages:
     @method_decorator([xframe_options_sameorigin, csp_replace(FRAMED)])
     def preview(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the story as readers will see it, or its working copy."""
-        if not self.has_view_permission(request):
+        if not self.has_view_permission(request) or not self.has_desk_permission(request, object_id):
             raise PermissionDenied
         article = get_object_or_404(self.get_queryset(request).select_related("working_copy"), pk=object_id)
         with as_written(article) as story:
-            return render(request, "articles/article.html", {"article": story, "preview": True})
+            return render(request, "articles/article.html", {"article": story, "preview": True, "is_working_copy": bool(article.working_copy)})
 
-    @action(description="Preview", permissions=["view"], attrs={"target": "_blank"}, url_path="frames")
+    @action(description="Preview", permissions=["desk"], attrs={"target": "_blank"}, url_path="frames")
     def frames(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show the preview at the width of a desk or of a phone."""
         article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
@@ -85,7 +87,7 @@ class StoryPages:
     def reports(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return redirect(f"{reverse('admin:articles_errorreport_changelist')}?article__id__exact={number(object_id)}")
 
-    @action(description="Revisions", permissions=["view"], url_path="revisions")
+    @action(description="Revisions", permissions=["desk"], url_path="revisions")
     def revisions(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show what was kept of a story, and two versions side by side; bring one back."""
         article = get_object_or_404(self.get_queryset(request), pk=number(object_id))
@@ -93,7 +95,14 @@ class StoryPages:
             if not self.has_change_permission(request, article):
                 raise PermissionDenied
             revision = get_object_or_404(article.revisions, number=number(request.POST.get("revision")) or 0)
-            article.restore(revision, by=request.user)
+            try:
+                with transaction.atomic():
+                    article.restore(revision, by=request.user)
+                    if article.is_in_print and not article.working_copy_id:
+                        stop(article)
+            except ValidationError as problem:
+                self.message_user(request, "It was not brought back: " + " ".join(problem.messages), messages.ERROR)
+                return redirect("admin:articles_article_revisions", object_id)
             self.message_user(request, f"Revision {revision.number} is back. Look it over and save it.", messages.SUCCESS)
             return redirect("admin:articles_article_change", object_id)
         kept = list(article.revisions.select_related("made_by").defer("story").order_by("-number"))
@@ -106,7 +115,7 @@ class StoryPages:
         context |= {"may_restore": self.has_change_permission(request, article)}
         return TemplateResponse(request, "admin/articles/revisions.html", self.admin_site.each_context(request) | {"opts": self.opts} | context)
 
-    @action(description="Notes and log", permissions=["view"], url_path="notes")
+    @action(description="Notes and log", permissions=["desk"], url_path="notes")
     def notes(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Show what editors had to say to each other about a story, and every step that was taken with it; take another note."""
         article = get_object_or_404(self.get_queryset(request), pk=number(object_id))

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from js_asset import Media, Script
 from unfold.decorators import action
@@ -14,12 +15,12 @@ from unfold.decorators import action
 from articles.comparing import compare, merge
 from articles.models import Article, Contribution, Figure, Sitting
 from articles.models.verbs import in_words
-from articles.preflight import look_over
+from articles.preflight import look_over, stop
 
 from .base import is_key
 from .sittings import hear
 from .standing import standing
-from .story_forms import needs_note, number
+from .story_forms import latest, needs_note, number
 
 HELD = "Saved, but not published yet: look at what is said above the form, then publish."
 WITH = (
@@ -56,10 +57,14 @@ class StorySaving:
     def get_object(self, request, object_id, from_field=None):
         """Hold the story while its form is saved, so that no verb comes in between; read one that is shown with all that the form shows."""
         if request.method == "POST" and connection.in_atomic_block:
-            list(Article.objects.select_for_update().filter(pk=number(object_id)).values_list("pk"))
+            held = Article.objects.select_for_update().filter(pk=number(object_id))
+            for article in held.due_to_close():
+                article.close()
+            list(held.values_list("pk"))
         article = super().get_object(request, object_id, from_field)
         if article and request.method == "GET":
-            prefetch_related_objects([article], "topics", *WITH)
+            if not article.working_copy_id:
+                prefetch_related_objects([article], "topics", *WITH)
             stands = standing(request, article.pk)
             article.needs_note, article.latest_number = stands.is_public, stands.latest or 0
         return article
@@ -78,12 +83,9 @@ class StorySaving:
         """Save when it is printed and where; what is written, save_related() keeps."""
         if change and obj.has_address and (form.corrects or obj.status == Article.Status.WITHDRAWN):
             self._move(request, obj, form)
-        if form.corrects:
+        request.is_scheduled = bool(change and obj.is_in_print and not form.corrects)
+        if form.corrects or request.is_scheduled:
             return
-        request.was_scheduled = obj.is_in_print
-        if obj.is_in_print:
-            request.publishes = True
-            obj.status, obj.published_on = Article.Status.DRAFT, None  # until save_related schedules it anew
         if not change:
             obj.created_by = request.user
         super().save_model(request, obj, form, change)
@@ -101,9 +103,14 @@ class StorySaving:
     def save_related(self, request, form, formsets, change):
         article = Article.objects.get(pk=form.instance.pk)
         if "articles_article_drop_working_copy" in request.POST and self.has_working_copy_permission(request, article.pk):
+            article.keep(form.story, by=request.user)  # among the revisions, where it can be found again
             article.drop_working_copy(by=request.user)
+        elif request.is_scheduled:
+            self._reschedule(request, article, form)
         elif form.corrects and request.prints and self.has_print_changes_permission(request, article.pk):
+            printed = {finding.name for finding in look_over(article) if finding.stops}  # and nobody is held up by it now
             article.print_changes(form.story, form.cleaned_data["correction_text"], form.cleaned_data["correction_kind"], by=request.user)
+            stop(article, printed)
             self.message_user(request, _where(article), messages.SUCCESS)
         else:
             article.keep(form.story, by=request.user)
@@ -119,9 +126,16 @@ class StorySaving:
         if getattr(request, "publishes", False):
             self._publish(request, article, form.cleaned_data["shown"].split())
 
+    def _reschedule(self, request, article: Article, form) -> None:
+        """Change a scheduled story; what would stop it from being published leaves it as it was."""
+        when = {name: form.cleaned_data[name] for name in ("published_at", "embargoed_until", "slug")}
+        article.reschedule(form.story, request.user, **when)
+        stop(article)
+        self.message_user(request, _where(article), messages.SUCCESS)
+
     def _publish(self, request, article: Article, shown: list[str]) -> None:
         """Publish a story, unless something stops it, or something is to be said of it that did not stand above the form yet."""
-        findings = [] if request.was_scheduled else look_over(article)
+        findings = look_over(article)
         if any(finding.stops or finding.name not in shown for finding in findings):
             self.message_user(request, HELD, messages.WARNING)
             request.held = True
@@ -163,7 +177,9 @@ class StorySaving:
         form = self.get_form(request, article, change=True)(request.POST, instance=article)
         if not self.has_change_permission(request, article) or not form.is_valid():
             return None
-        theirs = article.revisions.last()
+        theirs = latest(article)
+        if not theirs:
+            return None
         return merge(base.story if base else theirs.story, theirs.story, form.story)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
@@ -177,10 +193,12 @@ class StorySaving:
             said["left"] = Sitting.objects.of(request.user).at(obj).left()[:LEFT] if not obj or standing(request, obj.pk).was_left else ()
         if form.clash and (mine := form.story_or_none):
             said["clash"] = {"theirs": form.clash, "base": form.cleaned_data.get("seen") or 0, "differences": compare(form.clash.story, mine)}
-        if obj and not obj.has_address:
+        if obj and not obj.is_in_print:
+            prefetch_related_objects([obj], "topics", *WITH)
             said["findings"] = look_over(obj)
             form.initial["shown"] = " ".join(finding.name for finding in said["findings"])
-        closes_at = obj.withdrawn_at if obj and obj.is_in_print else None
+        closes_at = obj.withdrawn_at if obj and obj.is_in_print and obj.withdrawn_at and obj.withdrawn_at > timezone.now() else None
+        said |= {"state": obj.state if obj else "", "is_brought_back": bool(form.typed)}
         return said | {"has_working_copy": bool(obj and obj.working_copy_id), "closes_at": closes_at}
 
     @action(description="Save and send to review", permissions=["submit"])

@@ -27,7 +27,16 @@ PERMISSIONS = {"PUBLISH": "articles.publish_article", "WITHDRAW": "articles.with
 logger = logging.getLogger(__name__)
 
 
-class BulkChangeManager(models.Manager):
+class BulkChangeQuerySet(models.QuerySet):
+    """Changes of many stories."""
+
+    def counted(self):
+        """With the number of their stories, and of those that wait, are done, and failed."""
+        states = {state.lower(): Count("stories", filter=Q(stories__state=state)) for state in BulkChangeStory.State.values}
+        return self.annotate(total=Count("stories"), **states)
+
+
+class BulkChangeManager(models.Manager.from_queryset(BulkChangeQuerySet)):
     """Changes of many stories."""
 
     @transaction.atomic
@@ -146,10 +155,9 @@ class BulkChange(models.Model):
         getattr(self, f"_{self.verb.lower()}")(article)
 
     def _publish(self, article) -> None:
-        from articles.preflight import look_over
+        from articles.preflight import stop
 
-        if stopped := [finding.words for finding in look_over(article) if finding.stops]:
-            raise ValidationError(stopped)
+        stop(article)
         article.publish(by=self.made_by)
 
     def _tag(self, article) -> None:
@@ -186,8 +194,9 @@ class BulkChange(models.Model):
     @cached_property
     def tally(self) -> dict[str, int]:
         """How many stories there are, and how many wait, are done, and failed."""
-        states = {state.lower(): Count("pk", filter=Q(state=state)) for state in BulkChangeStory.State.values}
-        return self.stories.aggregate(total=Count("pk"), **states)
+        names = ("total", *(state.lower() for state in BulkChangeStory.State.values))
+        row = self if "total" in self.__dict__ else BulkChange.objects.counted().get(pk=self.pk)
+        return {name: getattr(row, name) for name in names}
 
     @property
     def state(self) -> str:

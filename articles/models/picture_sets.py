@@ -60,7 +60,8 @@ class ImageQuerySet(models.QuerySet):
         return self.annotate(uses=Coalesce(models.Subquery(_numbers().filter(image=models.OuterRef("pk")).values("number")), 0))
 
     def unused(self):
-        return self.filter(figures__isnull=True)
+        """Those in no story, nor in a working copy."""
+        return self.filter(figures__isnull=True).exclude(short_id__in=_in_working_copies())
 
     def used_once(self):
         return self.filter(pk__in=_numbers().filter(number=1).values("image"))
@@ -116,6 +117,14 @@ def _refusal(image, on: date) -> str:
         where = f"stands in “{image.read_in}” already" if image.read_in else "another story, which readers cannot see at the moment, has it already"
         return f"It is licensed for one use, and {where}."
     return ""
+
+
+def _in_working_copies() -> set[str]:
+    """Return the short ids of the pictures that working copies name."""
+    from .stories import Article
+
+    written = Article.objects.with_working_copy().values_list("working_copy__story__figures", flat=True)
+    return {figure["picture"]["short_id"] for figures in written for figure in figures if figure["picture"]}
 
 
 def _numbers():

@@ -109,6 +109,13 @@ class Image(models.Model):
         if self.terms_start_on and self.terms_end_on and self.terms_end_on < self.terms_start_on:
             raise ValidationError({"terms_end_on": "The terms end before they begin."})
 
+    @property
+    def working_copies(self) -> models.QuerySet:
+        """The stories in print whose working copy has it, be it not in print with them."""
+        from .stories import Article
+
+        return Article.objects.with_working_copy().filter(working_copy__story__figures__contains=[{"picture": {"short_id": self.short_id}}])
+
     def refusal(self, article, on: date | None = None) -> str:
         """Return why it may not be used in a story of that day (today, unless told), in a sentence; "" where it may be."""
         return Image.objects.filter(pk=self.pk).refusals(article, on).get(self.pk, "")

@@ -76,6 +76,11 @@ class Sitting(models.Model):
         return f"{self.editor} at {self.article or 'a new story'}"
 
     @property
+    def may_be_open(self) -> bool:
+        """Whether its window was heard of a moment ago."""
+        return self.heard_at > timezone.now() - PRESENT
+
+    @property
     def headline(self) -> str:
         """The headline as it was typed."""
         return next(iter((self.typed or {}).get("headline", ())), "")

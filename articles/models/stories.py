@@ -162,9 +162,14 @@ class Article(Verbs, Sorting, models.Model):
     @property
     def state(self) -> str:
         """The status in a word; a story in print whose moment is still to come is Scheduled."""
-        if self.is_in_print and self.withdrawn_at and self.withdrawn_at <= timezone.now():
+        if self.is_withdrawn:
             return self.Status.WITHDRAWN.label
         return "Scheduled" if self.is_in_print and self.opens_at > timezone.now() else self.get_status_display()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it has left print, be it at a moment that was set before."""
+        return self.status == self.Status.WITHDRAWN or bool(self.is_in_print and self.withdrawn_at and self.withdrawn_at <= timezone.now())
 
     @property
     def opens_at(self) -> datetime | None:

@@ -34,7 +34,10 @@ class Verbs:
     def keep(self, story: dict, by=None) -> Revision | None:
         """Keep what was written: of a story in print as its working copy, which nobody outside sees (None where nothing differs), else as the
         story itself."""
-        if self._locked_status() == Status.PUBLISHED and self._is_public():
+        status = self._locked_status()
+        if status == Status.PUBLISHED and not self._is_public():
+            return self.reschedule(story, by)
+        if status == Status.PUBLISHED:
             if not self.working_copy and fingerprint(story) == fingerprint(snapshot(self._row())):
                 return None
             self.working_copy = Revision.objects.keep(self, Revision.Event.SAVED, by, story)
@@ -72,6 +75,8 @@ class Verbs:
     @transaction.atomic
     def restore(self, revision: Revision, by=None) -> Revision:
         """Bring an earlier state back: of a story in print as its working copy."""
+        self._locked_status()
+        self.refresh_from_db()
         kept = self.keep(revision.story, by)
         self._log(f"revision {revision.number} brought back", by)
         return kept
@@ -106,6 +111,28 @@ class Verbs:
         self._settle_address()
         self._print(Revision.Event.PUBLISHED, by)
         self._log(f"scheduled for {in_words(self.opens_at)}" if self.opens_at > timezone.now() else "published", by)
+
+    @transaction.atomic
+    def reschedule(self, story: dict, by=None, **when) -> Revision:
+        """Change a story that readers do not see yet: what is written, and by `published_at`, `embargoed_until` and `slug` when and where they will.
+
+        An address that was told already leads to the new one. Raises ValidationError, and then it stays as it was.
+        """
+        if self._locked_status() != Status.PUBLISHED or self._is_public():
+            raise ValidationError("This story is not scheduled.")
+        self.refresh_from_db()
+        if self.withdrawn_at and self.withdrawn_at <= timezone.now():
+            raise ValidationError("This story was withdrawn meanwhile.")
+        opened = self.opens_at
+        write(self, story)
+        for field, value in when.items():
+            setattr(self, field, value if field == "embargoed_until" else value or getattr(self, field))
+        self._claim_pictures()
+        self._settle_address()
+        self._print(Revision.Event.PUBLISHED, by)
+        if self.opens_at != opened:
+            self._log(f"scheduled for {in_words(self.opens_at)}" if self.opens_at > timezone.now() else "published", by)
+        return self.revisions.last()
 
     @transaction.atomic
     def correct(self, text: str, kind: str = Correction.Kind.CORRECTION, by=None, at: datetime | None = None) -> Correction:
@@ -212,7 +239,7 @@ class Verbs:
         return type(self).objects.filter(pk=self.pk, withdrawn_at__gt=timezone.now()).exists()
 
     def _log(self, words: str, by, reason: str = "") -> None:
-        self.events.create(headline=self.headline, words=words, by=by, reason=reason.strip())
+        self.events.create(headline=self.headline, words=words[:200], by=by, reason=reason.strip())
 
     def _step(self, status: str, words: str, by, reason: str = "") -> None:
         self.status = status

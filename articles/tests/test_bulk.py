@@ -60,9 +60,9 @@ def test_stories_are_published_one_by_one_and_those_that_fail_are_listed_with_th
     assert {article.headline: article.state for article in Article.objects.all()} == {
         "Draft": "Published", "Later": "Scheduled", "Printed": "Published", "Damaged": "Draft",
     }  # fmt: skip
-    assert problems(change) == {"Printed": "This story is in print already. Correct it instead.", "Damaged": "body: This field cannot be blank."}
+    assert problems(change) == {"Printed": "This story is in print already. Correct it instead.", "Damaged": "The story has no text yet."}
     assert (draft.events.get().words, str(draft.events.get().by)) == ("published", "chief")
-    assert ("2 of 4 stories done, 2 failed." in shown, "body: This field cannot be blank." in shown) == (True, True)
+    assert ("2 of 4 stories done, 2 failed." in shown, "The story has no text yet." in shown) == (True, True)
     assert change.state == "Done"
 
 

@@ -6,7 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.tests.build import make_article, make_figure, make_image, make_source, make_user
+from articles.models.record import snapshot
+from articles.tests.build import make_article, make_bulk_change, make_figure, make_image, make_source, make_user
 from articles.tests.newsroom import change_url
 
 pytestmark = pytest.mark.django_db
@@ -49,5 +50,24 @@ def test_pages_of_a_story_in_print_take_few_queries(editor, page):
     make_figure(article, image=make_image())
 
     queries = asked(editor, f"/admin/articles/article/{page.format(pk=article.pk)}")
+
+    assert len(queries) <= MOST, "\n".join(queries)
+
+
+def test_form_of_a_working_copy_takes_few_queries(editor):
+    article = make_article(authors=["Ada"], topics=["Tides"], source=make_source(), publish=True)
+    make_figure(article, image=make_image())
+    article.keep(snapshot(article) | {"headline": "Ferry early"})
+
+    queries = asked(editor, change_url(article))
+
+    assert len(queries) <= MOST, "\n".join(queries)
+
+
+def test_list_of_bulk_changes_takes_few_queries(editor):
+    for _ in range(3):
+        make_bulk_change(by=make_user(f"editor-{_}"))
+
+    queries = asked(editor, "/admin/articles/bulkchange/")
 
     assert len(queries) <= MOST, "\n".join(queries)

@@ -253,7 +253,7 @@ def test_together_nothing_is_saved_where_one_picture_cannot_be_so(editor):
 
     assert late.context["form"].errors["terms_end_on"] == ["The terms of “Two” would end before they begin."]
     assert both.context["form"].errors["credit"] == ["Fill this in for all of them, or take it away from all of them."]
-    assert blank.context["form"].words[1].errors["alt_text"] == ["This field is required."]
+    assert blank.context["form"].words[0].errors["alt_text"] == ["This field is required."]
     assert set(Image.objects.values_list("credit", "alt_text")) == {("", "One"), ("", "Two")}
 
 

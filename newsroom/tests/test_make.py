@@ -187,7 +187,7 @@ def interpreter_of(user):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_ordinary_user_needs_nothing_that_root_has(site, tmp_path):
     user = pwd.getpwnam("nobody")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
         folder.chmod(0o755)
     for path in (site.folder, site.log.parent, *site.folder.rglob("*")):
         os.chown(path, user.pw_uid, user.pw_gid)

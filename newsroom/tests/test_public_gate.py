@@ -1,5 +1,6 @@
 """Nothing unpublished leaves by any address: every URL pattern is walked with stories that readers must not see."""
 
+import re
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -181,6 +182,11 @@ def readable(body: bytes) -> bytes:
     return body
 
 
+def is_said(secret: str, said: str) -> bool:
+    """Whether a text says it; a year stands by itself, not by chance among the letters of a signature."""
+    return bool(re.search(rf"(?<!\w){secret}(?!\w)", said)) if secret.isdigit() else secret in said
+
+
 def leaks(client, story: Planted, entries) -> set[str]:
     """Walk every pattern with a story's values; return what betrays it, as "pattern: word"."""
     everything = " OR ".join(story.words.values())
@@ -199,7 +205,7 @@ def leaks(client, story: Planted, entries) -> set[str]:
                 answers += [visit(client, address, query=query) for query in queries]
             assert max(status for status, _ in answers) < 500, address
             said = "".join(text for _, text in answers)
-            found |= {f"{name}: {secret}" for secret in story.secrets if secret in said}
+            found |= {f"{name}: {secret}" for secret in story.secrets if is_said(secret, said)}
             found |= {f"{name}: a picture"} if JPEG.decode("latin-1") in said and name != SAMPLE else set()
     return found
 

@@ -78,6 +78,7 @@ const look = () => {
 };
 
 if (form) {
+  form.querySelector("[aria-invalid=true]")?.focus();
   let isTyped = "dirty" in desk.dataset; // before the editor of the text has settled
   form.addEventListener("input", (event) => (isTyped ||= event.isTrusted));
   setTimeout(() => {

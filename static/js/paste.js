@@ -139,4 +139,4 @@ export const clean = (html) => {
   return body.innerHTML;
 };
 
-export const Paste = Extension.create({ name: "paste", transformPastedHTML: clean });
+export const Paste = Extension.create({ name: "cleanPaste", transformPastedHTML: clean });
