@@ -55,7 +55,7 @@ class RowsWidget(forms.Widget):
         return KeySelect(self.of._meta.get_field(self.field), admin.site)
 
     def value_from_datadict(self, data, files, name):
-        values = [[value.replace("\0", "") for value in data.getlist(f"{name}_{column}")] for column in self.columns]
+        values = [data.getlist(f"{name}_{column}") for column in self.columns]
         return [dict(zip(self.columns, row, strict=True)) for row in zip_longest(*values, fillvalue="")][:MOST_ROWS]
 
     def value_omitted_from_data(self, data, files, name):
@@ -151,7 +151,12 @@ class FiguresField(forms.Field):
                 last += 1
                 row["position"] = str(last)
             figures.append(
-                Figure(position=int(row["position"]), image=images.get(row["image"]), caption=row["caption"].strip(), is_lead=row["is_lead"])
+                Figure(
+                    position=int(row["position"]),
+                    image=images.get(row["image"]),
+                    caption=row["caption"].replace("\0", "").strip(),
+                    is_lead=row["is_lead"],
+                )
             )
         for figure in figures:
             try:

@@ -312,6 +312,7 @@ class UnknownAddresses:
     urlpatterns = [*urls.urlpatterns, path("issues/<int:number>/", LeakyAddresses.view)]
 
 
+@pytest.mark.slow
 def test_the_walk_finds_a_new_view_that_forgot_the_gate(client, settings):
     settings.ROOT_URLCONF = LeakyAddresses
     story = plant("draft")
@@ -321,6 +322,7 @@ def test_the_walk_finds_a_new_view_that_forgot_the_gate(client, settings):
     assert found == {f"/forgotten/<short_id:short_id>/: {story.words['headline']}"}
 
 
+@pytest.mark.slow
 def test_the_walk_refuses_an_argument_that_it_was_not_taught(client, settings):
     settings.ROOT_URLCONF = UnknownAddresses
     story = plant("draft")
