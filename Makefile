@@ -22,7 +22,7 @@ check: $(VENV)/installed-dev
 	SITE_URL=https://check.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench-newsroom: $(VENV)/installed
-	@$(BIN)/python benches/newsroom.py
+	@$(BIN)/python benches/desk.py
 
 bench-republication: $(VENV)/installed
 	@$(BIN)/python benches/republication.py

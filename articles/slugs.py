@@ -18,7 +18,8 @@ def make_slug(text: str, fallback: str) -> str:
 def free_slug(wanted: str, *taken) -> str:
     """Return `wanted`, or with -2, -3 ... the first that none of the querysets `taken` holds."""
     stem = wanted[:ROOM]
-    others = {slug for rows in taken for slug in rows.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    first, *more = (rows.filter(slug__startswith=stem).order_by().values_list("slug", flat=True) for rows in taken)
+    others = set(first.union(*more) if more else first)
     if wanted not in others:
         return wanted
     number = next(n for n in range(2, len(others) + 3) if f"{stem}-{n}" not in others)

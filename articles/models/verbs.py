@@ -101,14 +101,15 @@ class Verbs:
     @transaction.atomic
     def publish(self, at: datetime | None = None, by=None) -> None:
         """Put the story in print at a moment (the one already set, else now); one to come schedules it."""
-        if self._locked_status() == Status.PUBLISHED and self._is_public():
+        status = self._locked_status()
+        if status == Status.PUBLISHED and self._is_public():
             raise ValidationError("This story is in print already. Correct it instead.")
         self.published_at = at or self.published_at or max(timezone.now(), self.embargoed_until or timezone.now())
         if self.status == Status.WITHDRAWN or self.withdrawn_at and self.withdrawn_at <= timezone.now():
             self.withdrawn_at, self.withdrawal_reason, self.is_legal_takedown = None, "", False
         self._claim_pictures()
         self.status = Status.PUBLISHED
-        self._settle_address()
+        self._settle_address(is_new=status in {Status.DRAFT, Status.IN_REVIEW})
         self._print(Revision.Event.PUBLISHED, by)
         self._log(f"scheduled for {in_words(self.opens_at)}" if self.opens_at > timezone.now() else "published", by)
 
@@ -265,8 +266,8 @@ class Verbs:
         if refused := self.refused_pictures(printed):
             raise ValidationError(refused)
 
-    def _settle_address(self) -> None:
-        """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one."""
+    def _settle_address(self, is_new: bool = False) -> None:
+        """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one, unless it has none yet."""
         self.published_on = timezone.localdate(self.published_at)
         with connection.cursor() as cursor:  # twins of one day get their slugs one after the other
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.published_on.toordinal()])
@@ -274,6 +275,8 @@ class Verbs:
         others = type(self).objects.filter(published_on=self.published_on).exclude(pk=self.pk)
         left = FormerAddress.objects.filter(published_on=self.published_on).exclude(article=self)
         self.slug = free_slug(wanted, others, left)
+        if is_new:
+            return
         old = type(self).objects.only("status", "published_on", "slug").get(pk=self.pk)
         if old.has_address and (old.published_on, old.slug) != (self.published_on, self.slug):
             FormerAddress.objects.update_or_create(published_on=old.published_on, slug=old.slug, defaults={"article": self})
