@@ -19,11 +19,12 @@ LONGEST_STANDFIRST = 300
 
 
 class Finding(NamedTuple):
-    """Something about a story; `name` tells it from others about the same story, without a space."""
+    """Something about a story; `name` tells it from others about the same story, without a space; `image` is the key of a picture to mend."""
 
     name: str
     words: str
     stops: bool = False
+    image: int | None = None
 
 
 def look_over(article: Article) -> list[Finding]:
@@ -66,8 +67,8 @@ def _pictures(article: Article) -> Iterator[Finding]:
     for number in map(int, body.PLACE.findall(article.body)):
         if number not in figures:
             yield Finding(f"picture-{number}", f"The text has a place for picture {number}, and there is none.", stops=True)
-    for place, words in enumerate(article.refused_pictures()):
-        yield Finding(f"picture-refused-{place}", words, stops=True)
+    for number, words in article.refused_pictures().items():
+        yield Finding(f"picture-{number}-refused", words, stops=True, image=figures[number].image_id)
     for number, figure in figures.items():
         if not figure.image:
             yield Finding(f"picture-{number}-file", f"Picture {number} has a caption and no picture: readers are told that it is missing.")
@@ -75,10 +76,10 @@ def _pictures(article: Article) -> Iterator[Finding]:
         if not figure.caption:
             yield Finding(f"picture-{number}-caption", f"Picture {number} has no caption.")
         if not figure.image.credit:
-            yield Finding(f"picture-{number}-credit", f"Picture {number} has no credit.")
+            yield Finding(f"picture-{number}-credit", f"Picture {number} has no credit.", image=figure.image_id)
         if figure.image.syndication == Syndication.ON_REQUEST:
             words = f"Nobody has said whether picture {number} may be republished: buyers have to ask for it."
-            yield Finding(f"picture-{number}-terms", words)
+            yield Finding(f"picture-{number}-terms", words, image=figure.image_id)
 
 
 def _moments(article: Article) -> Iterator[Finding]:

@@ -168,7 +168,7 @@ class ArticleForm(forms.ModelForm):
             moments = [moment for name in ("published_at", "embargoed_until") if (moment := self.cleaned_data.get(name))]
             refused, self.warnings = weigh(new, article, timezone.localdate(max([timezone.now(), *moments])))
             if refused:
-                raise ValidationError(refused)
+                raise ValidationError(list(refused.values()))
         return figures
 
     def clean_correction_kind(self):

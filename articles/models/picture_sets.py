@@ -86,8 +86,8 @@ class ImageQuerySet(models.QuerySet):
         return {image.pk: reason for image in self.beside(article) if (reason := _refusal(image, day))}
 
 
-def weigh(figures, article, on: date, in_print: bool = False) -> tuple[list[str], list[str]]:
-    """Return why pictures of these figures may not be used in a story of that day, and what its editor has to know: sentences.
+def weigh(figures, article, on: date, in_print: bool = False) -> tuple[dict[int, str], list[str]]:
+    """Return why pictures of these figures may not be used in a story of that day, by figures' numbers, and what its editor has to know: sentences.
 
     They are read from the figures; one query looks where those for one use only are used. In print each has to be described for those who
     cannot see it, too.
@@ -97,11 +97,11 @@ def weigh(figures, article, on: date, in_print: bool = False) -> tuple[list[str]
     images = {figure.image_id: figure.image for figure in figures if figure.image_id}
     if single := [key for key, image in images.items() if image.is_single_use]:
         images |= Image.objects.beside(article).in_bulk(single)
-    refused, warned = [], []
+    refused, warned = {}, []
     for figure in figures:
         if image := images.get(figure.image_id):
             reason = _refusal(image, on) or (NO_DESCRIPTION if in_print and not image.alt_text else "")
-            refused += [f"Picture {figure.position}: {reason}"] if reason else []
+            refused |= {figure.position: f"Picture {figure.position}: {reason}"} if reason else {}
             warned += [f"Picture {figure.position}: {RIVALS}"] if image.is_single_use and image.is_drafted_elsewhere else []
     return refused, warned
 

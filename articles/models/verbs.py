@@ -253,18 +253,18 @@ class Verbs:
         moments = [moment for moment in (self.published_at, self.embargoed_until) if moment]
         return timezone.localdate(max([timezone.now(), *moments]))
 
-    def refused_pictures(self, printed: Collection[int] = ()) -> list[str]:
-        """Return why pictures of the story, beside those that are printed with it already, may not go into print: a sentence each."""
+    def refused_pictures(self, printed: Collection[int] = ()) -> dict[int, str]:
+        """Return why pictures of the story may not go into print, a sentence by the number of each; those printed with it already may."""
         is_read = "figures" in getattr(self, "_prefetched_objects_cache", {})
         figures = self.figures.all() if is_read else self.figures.select_related("image")
         new = [figure for figure in figures if figure.image_id and figure.image_id not in printed]
-        return weigh(new, self, self.prints_on, in_print=True)[0] if new else []
+        return weigh(new, self, self.prints_on, in_print=True)[0] if new else {}
 
     def _claim_pictures(self, printed: Collection[int] = ()) -> None:
         """Hold the story's pictures while it goes into print, so that of two stories one alone gets what is licensed for one use."""
         list(Image.objects.select_for_update(no_key=True).filter(pk__in=self.figures.values("image")).order_by("pk").values_list("pk"))
         if refused := self.refused_pictures(printed):
-            raise ValidationError(refused)
+            raise ValidationError(list(refused.values()))
 
     def _settle_address(self, is_new: bool = False) -> None:
         """Find the story's day and a slug that is free on it; an address that readers may know leads to the new one, unless it has none yet."""

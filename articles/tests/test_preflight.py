@@ -56,6 +56,15 @@ def test_everything_that_is_missing_is_said():
     ]
 
 
+def test_finding_about_a_picture_leads_to_it():
+    article, image = make_article(), make_image()
+    make_figure(article, image=image)
+
+    page = sign_in("editor", *EDITOR).get(change_url(article)).text
+
+    assert f'Picture 1 has no credit. <a href="/admin/articles/image/{image.pk}/change/"' in page
+
+
 def test_links_inside_the_archive_are_followed(django_assert_num_queries):
     now = timezone.now()
     printed, moved = make_article("In print", publish=True, topics=["Clocks"]), make_article("Moved", publish=True)
