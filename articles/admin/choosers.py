@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
@@ -62,8 +61,8 @@ class Choosers:
         form = SearchForm(request.GET)
         if not form.is_valid():
             return refusal(form)
-        words, stories = form.cleaned_data["words"], self.get_queryset(request).filter(status=Article.Status.PUBLISHED)
-        ordered = stories.exclude(withdrawn_at__lte=Now()).defer("body", "captions").order_by("-entry__published_at", "-entry__article_id")
+        words, stories = form.cleaned_data["words"], self.get_queryset(request).in_print()
+        ordered = stories.defer("body", "captions").order_by("-entry__published_at", "-entry__article_id")
         try:
             keys = (begun_by(ordered, words) or found(ordered, words)[0])[:STORIES] if words else []
         except TooSlow:

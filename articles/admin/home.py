@@ -126,7 +126,7 @@ def at_hand(request) -> dict:
 
 def typed(user) -> QuerySet[Sitting]:
     """Return the windows in which somebody typed what is not saved, with the headline as it was typed."""
-    windows = Sitting.objects.of(user).filter(typed_at__isnull=False).annotate(typed_headline=KT("typed__headline__0"))
+    windows = Sitting.objects.of(user).left().annotate(typed_headline=KT("typed__headline__0"))
     return windows.defer("typed")[:LAST]
 
 
@@ -140,8 +140,8 @@ def own(stories: ArticleQuerySet, user) -> ArticleQuerySet:
 def last(stories: ArticleQuerySet, user) -> list[Article]:
     """Return the stories that somebody last saved, the latest first, with the moment."""
     saved = {}
-    own = Revision.objects.filter(made_by=user).exclude(event=Revision.Event.CHANGED)  # that a merger or a bulk change leaves behind
-    for key, moment in own.order_by("-pk").values_list("article", "made_at")[:LOOKED_AT]:
+    revisions = Revision.objects.filter(made_by=user).exclude(event=Revision.Event.CHANGED)  # that a merger or a bulk change leaves behind
+    for key, moment in revisions.order_by("-pk").values_list("article", "made_at")[:LOOKED_AT]:
         saved.setdefault(key, moment)
     found = stories.in_bulk(list(saved)[:LAST])
     for key, story in found.items():

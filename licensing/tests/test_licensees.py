@@ -1,7 +1,10 @@
 """Whom a withdrawal concerns, said before it is done."""
 
 import pytest
+from django.test import Client
 
+from articles.models import Article, BulkChange
+from articles.tests.build import make_user
 from articles.tests.newsroom import EDITOR, change_url, sign_in
 from licensing.models import Licence, State
 from licensing.tests.build import make_order
@@ -19,3 +22,16 @@ def test_licensees_are_named_before_a_story_is_withdrawn_unless_their_licence_ha
 
     assert all(words in before for words in (licence.organisation, licence.reference, "One licence for this story stands"))
     assert (licence.organisation in after, "Nobody has a licence for this story" in after) == (False, True)
+
+
+def test_licensees_are_named_before_many_stories_are_withdrawn():
+    licence = make_order(State.PAID).licences.get()
+    user, editor = make_user("chief", is_superuser=True), Client()
+    editor.force_login(user)
+    ask = f"/admin/articles/bulkchange/{BulkChange.objects.gather('WITHDRAW', Article.objects.all(), user).pk}/ask/"
+
+    before = editor.get(ask).text
+    publish = editor.get(f"/admin/articles/bulkchange/{BulkChange.objects.gather('PUBLISH', Article.objects.all(), user).pk}/ask/").text
+
+    assert all(words in before for words in (licence.organisation, licence.headline, "One licence for these stories stands"))
+    assert licence.organisation not in publish
