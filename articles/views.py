@@ -21,6 +21,7 @@ from articles.forwarding import forwards
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
+from articles.reading import story_at
 from articles.search import COUNTED, TooSlow, count_days, facet, of_series
 from newsroom.guards import allows, public_form
 
@@ -98,11 +99,9 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     when = _day(year, month, day)
-    stories = Article.objects.filter(published_on=when, slug=slug)
-    story = stories.public().for_reading().first()
-    if story:
+    if story := story_at(when, slug):
         return render(request, "articles/article.html", {"article": story} | onward(story))
-    if retracted := stories.retracted().first():
+    if retracted := Article.objects.filter(published_on=when, slug=slug).retracted().first():
         return gone(request, retracted)
     former = get_object_or_404(FormerAddress.objects.select_related("article"), published_on=when, slug=slug)
     return short(request, former.article.short_id)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+
+from django.utils import timezone
 
 from licensing.models import Rate, RateCard
 from licensing.money import rounded
+from newsroom.prepared import Blank, Prepared
 
 
 @dataclass(frozen=True)
@@ -20,8 +24,7 @@ def least_price() -> Price | None:
 
     None where there is no card, or where the desk has a say in every answer to one of its questions.
     """
-    in_force = RateCard.objects.begun().order_by("-in_force_from", "-version").values("pk")[:1]
-    rates = list(Rate.objects.filter(card=in_force).exclude(question=Rate.Question.DISCOUNT).select_related("card"))
+    rates = _rates().rows(today=timezone.localdate())
     answers = {rate.question: [] for rate in rates}
     for rate in rates:
         if rate.desk == Rate.Desk.NO:
@@ -34,3 +37,10 @@ def least_price() -> Price | None:
         if question in answers:
             total += rounded(total * min(rate.percent for rate in answers[question]) / 100, card.currency)
     return Price(max(total, rounded(card.minimum_fee, card.currency)), card.currency)
+
+
+@cache
+def _rates() -> Prepared:
+    """Return the query for the answers of the card in force."""
+    in_force = RateCard.objects.begun(Blank("today")).order_by("-in_force_from", "-version").values("pk")[:1]
+    return Prepared(Rate.objects.filter(card=in_force).exclude(question=Rate.Question.DISCOUNT).select_related("card"))

@@ -1,9 +1,13 @@
 """What every page knows of the publication."""
 
+from functools import cache
+
 from django.conf import settings
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from articles.models import Section
+from newsroom.prepared import Prepared
 
 
 def publication(request) -> dict:
@@ -18,5 +22,10 @@ def publication(request) -> dict:
             "url": settings.SITE_URL,
         },
         "this_year": timezone.localdate().year,
-        "sections": Section.objects.all(),
+        "sections": SimpleLazyObject(lambda: _sections().rows()),
     }
+
+
+@cache
+def _sections() -> Prepared:
+    return Prepared(Section.objects.all())
