@@ -1,13 +1,9 @@
 """What every page knows of the publication."""
 
-from functools import cache
-
 from django.conf import settings
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
 from articles.models import Section
-from newsroom.prepared import Prepared
 
 
 def publication(request) -> dict:
@@ -22,10 +18,5 @@ def publication(request) -> dict:
             "url": settings.SITE_URL,
         },
         "this_year": timezone.localdate().year,
-        "sections": SimpleLazyObject(lambda: _sections().rows()),
+        "sections": Section.objects.all(),
     }
-
-
-@cache
-def _sections() -> Prepared:
-    return Prepared(Section.objects.all())
