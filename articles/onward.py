@@ -42,7 +42,8 @@ def _found(topics: tuple[str, ...]) -> Prepared:
     if topics:
         walks.append(_compared(_candidates(topics)).order_by("-shared", "apart", "pk")[: RELATED + 2])
     keys = _together([walk.values("pk") for walk in walks])
-    return Prepared(_compared(Article.objects.public(AT).filter(pk__in=keys).for_cards()).order_by("-shared", "apart", "pk"))
+    found = _compared(Article.objects.public(AT).filter(pk__in=keys).for_cards()).order_by("-shared", "apart", "pk")
+    return Prepared(found, is_planned_once=False)  # a walk of the index for rare topics and common ones alike needs them to be known
 
 
 def _place(story: Article) -> tuple[datetime, int]:
