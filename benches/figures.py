@@ -152,7 +152,8 @@ def number(value: float | None) -> str:
     """Return a figure with as many digits as mean something."""
     if value is None:
         return ""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    digits = next(digits for digits, least in enumerate((100, 10, 0.1, 0)) if value >= least)
+    return f"{value:,.{digits}f}"
 
 
 def growth(samples: dict[str, float]) -> str:

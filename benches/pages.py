@@ -16,7 +16,7 @@ from search import queries_of_each_kind
 NOT_OURS = {"server", "date", "connection", "transfer-encoding"}  # headers that gunicorn writes
 ROUND_THE_STORE = "Cookie: session=x"
 GZIP = "Accept-Encoding: gzip"
-FILLING = 2  # seconds, at least, before it counts
+FILLING = 2, 0.05  # seconds before it counts: at least, and for each address
 STORED = 0.5  # statements a request, at most: of workers that begin meanwhile
 AT_REST = 0.2  # of the time, at most, that gunicorn works while nginx answers by itself
 
@@ -107,8 +107,9 @@ class Bench:
     def side_by_side(self, page: Page, site: serving.Server, ours: serving.Server, limit: serving.Server) -> tuple[dict, str]:
         """Ask for a page and for its limit in turns; end in words where it did not come from where it is said to come from."""
         headers = (f"Host: localhost:{site.port}", *page.headers)
-        said, runs = [], {"ours": [], "limit": []}
-        ask(ours, page.addresses, headers, max(FILLING, self.seconds), self.folder)
+        said, runs, (least, each) = [], {"ours": [], "limit": []}, FILLING
+        if page.is_stored:
+            ask(ours, page.addresses, headers, round(max(least, each * len(page.addresses))), self.folder)
         statements, busy = executed(), site.busy
         for _ in range(self.runs):
             for whose, server, addresses in (("ours", ours, page.addresses), ("limit", limit, page.at_limit)):
@@ -118,7 +119,7 @@ class Bench:
         middle, bare = wrk.middle(runs["ours"]), wrk.middle(runs["limit"])
         a_request = (executed() - statements) / max(1, middle.requests)
         if (a_request < STORED) != page.is_stored:
-            sys.exit(f"{page.name}: {a_request:.1f} statements of the database a request, so this is not what was measured.")
+            sys.exit(f"{page.name}: {a_request:.1f} statements a request of {middle.requests}: this is not what was to be measured.\n{said[0]}")
         if page.is_through_nginx and site.busy - busy > AT_REST * self.seconds * self.runs:
             sys.exit(f"{page.name}: gunicorn worked {site.busy - busy:.1f} s meanwhile, so this did not come from nginx.")
         said.insert(0, f"### {page.name}: {a_request:.2f} statements a request; ours and the limit in turns\n")
