@@ -81,8 +81,7 @@ def _configuration(site: Server, folder: Path, port: int) -> str:
     from django.conf import settings
 
     shipped = (ROOT / "deploy" / "nginx.conf").read_text()
-    shared, _, _ = shipped.partition("# Any other name")
-    ours = shipped[shipped.rindex("\nserver {") :]
+    shared, ours = shipped[: shipped.index("\nserver {")], shipped[shipped.rindex("\nserver {") :]
     ours = re.sub(r"^ +ssl_.*\n", "", ours, flags=re.M)
     for theirs, instead in {
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port};\n    location /limit/ {{ alias {folder}/limit/; gzip_static on; }}",
