@@ -17,6 +17,7 @@ NOT_OURS = {"server", "date", "connection", "transfer-encoding"}  # headers that
 ROUND_THE_STORE = "Cookie: session=x"
 GZIP = "Accept-Encoding: gzip"
 FILLING, MOST_FILLINGS = 2, 20  # seconds of requests that do not count, and how often, until all workers have stored what is asked for
+FILLED = 0.1  # statements a request, at most, once they have
 STORED = 0.5  # statements a request, at most: of workers that begin meanwhile
 AT_REST = 0.2  # of the time, at most, that gunicorn works while nginx answers by itself
 
@@ -132,7 +133,7 @@ class Bench:
         for _ in range(MOST_FILLINGS if page.is_stored else 1):
             statements = executed()
             run, _ = ask(server, page.addresses, headers, FILLING, self.folder)
-            if executed() - statements < STORED * run.requests:
+            if executed() - statements < FILLED * run.requests:
                 break
 
 
