@@ -172,6 +172,7 @@ class FromMemory:
         return Page(status, headers, content)
 
 
+@lru_cache(maxsize=1_000)
 def parameters_at(path: str) -> frozenset[str] | None:
     """Return the parameters that the pages at a path depend on; None where they may not be kept."""
     try:
