@@ -78,7 +78,7 @@ class Command(BaseCommand):
         return password
 
     def _serve(self, signals: list[int]) -> None:
-        """Run the site until a signal to stop comes or its web server ends; a worker that ends is started again, and SIGHUP has both take new code."""
+        """Run the site until a signal to stop comes or its web server ends; a worker that ends is started again; SIGHUP has both take new code."""
         web, worker = _spawn(WEB), _spawn(WORKER)
         while not set(signals) - {signal.SIGHUP} and web.poll() is None:
             if signal.SIGHUP in signals:
