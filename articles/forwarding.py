@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from articles.models.subjects import Subject
+from newsroom.caching import public
 
 
 def forwards(model: type[Subject]) -> Callable:
@@ -23,7 +24,7 @@ def forwards(model: type[Subject]) -> Callable:
                     raise
             response = redirect(request.resolver_match.view_name, slug=now.slug, permanent=True, **kwargs)
             response["Location"] += f"?{query}" if (query := request.META.get("QUERY_STRING")) else ""
-            response["Cache-Control"] = "public, max-age=60"  # one that moves away and back must not loop in a browser
+            response["Cache-Control"] = public(max_age=60)  # one that moves away and back must not loop in a browser
             return response
 
         return forwarding

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from articles import renditions
 from articles.models import Article, Author, Figure, Section, Source, Topic
+from newsroom.caching import kept
 
 MOST_URLS = 50_000  # of one file, by the standard
 PART, MOST_PARTS = 5_000, 1_000  # stories of one file, files of a month
@@ -26,6 +27,7 @@ LAST_CHANGE = Greatest("published_at", "updated_at", "embargoed_until")  # Postg
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # no text of XML 1.0 may hold these
 
 
+@kept()
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     months = (
@@ -37,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return _xml(request, "sitemap_index.xml", {"files": files})
 
 
+@kept()
 @require_safe
 def month(request: HttpRequest, year: int, month: int, part: int = 1) -> HttpResponse:
     """The stories of a month with their pictures: its first five thousand, or those of a later part."""
@@ -61,6 +64,7 @@ def news(request: HttpRequest) -> HttpResponse:
     return _xml(request, "sitemap_news.xml", {"stories": stories, "name": settings.PUBLICATION_NAME})
 
 
+@kept()
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     subjects = [subject for model in (Topic, Author, Source) for subject in model.objects.in_print()[: MOST_URLS // 4]]

@@ -22,16 +22,19 @@ from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
 from articles.search import COUNTED, TooSlow, count_days, facet, of_series
+from newsroom.caching import kept, public
 from newsroom.guards import allows, public_form
 
 REPORTS, HOUR = 10, 3600  # of one visitor
 
 
+@kept()
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/front.html", front_page())
 
 
+@kept(*ListForm.base_fields)
 @require_safe
 @forwards(Section)
 def section(request: HttpRequest, slug: str) -> HttpResponse:
@@ -39,6 +42,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "section", facet("section", found.pk), section=found)
 
 
+@kept(*ListForm.base_fields)
 @require_safe
 @forwards(Topic)
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
@@ -49,6 +53,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, "topic", form, page | {"topic": found, "parts": parts, "related": related})
 
 
+@kept(*ListForm.base_fields)
 @require_safe
 @forwards(Author)
 def author(request: HttpRequest, slug: str) -> HttpResponse:
@@ -56,6 +61,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "author", facet("author", found.pk), kinds=("topic",), author=found)
 
 
+@kept(*ListForm.base_fields)
 @require_safe
 @forwards(Source)
 def source(request: HttpRequest, slug: str) -> HttpResponse:
@@ -63,6 +69,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     return _list(request, "source", facet("source", found.pk), source=found)
 
 
+@kept(*PageForm.base_fields)
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     form = PageForm(request.GET)
@@ -74,6 +81,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     return _page(request, "year", form, page | context)
 
 
+@kept(*PageForm.base_fields)
 @require_safe
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     first, form = _day(year, month, 1), PageForm(request.GET)
@@ -84,6 +92,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     return _page(request, "month", form, page | {"first": first, "timeline": days})
 
 
+@kept(*PageForm.base_fields)
 @require_safe
 def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     """The stories of a day, and the nearest days before and after it that have any."""
@@ -95,6 +104,7 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     return _page(request, "day", form, page | {"day": when, "earlier": earlier, "later": later})
 
 
+@kept()
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     when = _day(year, month, day)
@@ -113,7 +123,7 @@ def short(request: HttpRequest, short_id: str) -> HttpResponse:
     """The permanent address of a story: it leads to where the story is now."""
     if story := Article.objects.public().filter(short_id=short_id).first():
         response = redirect(story, permanent=True)
-        response["Cache-Control"] = "public, max-age=60"  # a story that moves away and back must not loop in a browser
+        response["Cache-Control"] = public(max_age=60)  # a story that moves away and back must not loop in a browser
         return response
     return gone(request, get_object_or_404(Article.objects.retracted(), short_id=short_id))
 
@@ -140,6 +150,7 @@ def reported(request: HttpRequest, short_id: str) -> HttpResponse:
     return render(request, "articles/article_reported.html", {"article": get_object_or_404(Article.objects.public(), short_id=short_id)})
 
 
+@kept(*SearchForm.base_fields)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
@@ -154,15 +165,15 @@ def search(request: HttpRequest) -> HttpResponse:
     return _page(request, "search", form, found)
 
 
+@kept(*SuggestionForm.base_fields, max_age=60)
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """What somebody who types may be looking for, as browsers want it (OpenSearch Suggestions 1.1): names, kinds and addresses."""
     form = SuggestionForm(request.GET)
-    response = JsonResponse(form.suggestions(), safe=False, content_type="application/x-suggestions+json")
-    response["Cache-Control"] = "public, max-age=60"
-    return response
+    return JsonResponse(form.suggestions(), safe=False, content_type="application/x-suggestions+json")
 
 
+@kept()
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
     """How a browser searches the archive from its address bar (OpenSearch 1.1, draft 6)."""
@@ -194,7 +205,7 @@ def rendition_response(request: HttpRequest, image: Image, name: str) -> HttpRes
         raise Http404
     state = os.fstat(file.fileno())
     tag = f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
-    headers = {"Cache-Control": "public, max-age=60", "ETag": tag, "Last-Modified": http_date(state.st_mtime)}
+    headers = {"Cache-Control": public(max_age=60), "ETag": tag, "Last-Modified": http_date(state.st_mtime)}
     response = FileResponse(file, content_type=copy.content_type, headers=headers)
     answer = get_conditional_response(request, tag, int(state.st_mtime), response)
     if answer is not response:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from newsletters.forms import SubscribeForm
 from newsletters.models import Consent, Issue, Subscription
+from newsroom.caching import kept
 from newsroom.guards import allows, public_form, secret_address
 
 TRIES, HOUR = 10, 3600  # of one visitor
@@ -57,6 +58,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponse(_("You will get no more newsletters.") + "\n", content_type="text/plain") if is_one_click else redirect("newsletters:left")
 
 
+@kept()
 @require_safe
 def issue(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
     """The newsletter of a day, with the stories that readers can see now."""

@@ -1,6 +1,8 @@
-"""Pages in gzip; static files are compressed beforehand (WhiteNoise), and pictures and packages are already."""
+"""What is compressed beside the pages that are kept (newsroom/memory.py): other text, and static files beforehand."""
 
 from django.middleware.gzip import GZipMiddleware
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 TEXT = ("text/", "application/json", "application/xml", "application/rss+xml", "application/atom+xml", "application/feed+json")
 
@@ -12,3 +14,10 @@ class CompressText(GZipMiddleware):
         if response.streaming or not response.get("Content-Type", "").startswith(TEXT):
             return response
         return super().process_response(request, response)
+
+
+class StaticFiles(CompressedManifestStaticFilesStorage):
+    """Static files with hashed names, in gzip: Brotli's best would take a quarter of a minute at every start, and browsers fetch them once."""
+
+    def create_compressor(self, **options) -> Compressor:
+        return super().create_compressor(use_brotli=False, **options)

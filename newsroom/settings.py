@@ -24,6 +24,7 @@ DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
 BIND = env.str("BIND", "127.0.0.1")
 WORKERS = env.int("WORKERS", 3, validate=validate.Range(1, 100))
+PAGE_MEMORY = env.int("PAGE_MEMORY", 24, validate=validate.Range(0, 10_000))  # megabytes of each worker; 0 for none
 LOAD_SEEDS = env.bool("LOAD_SEEDS", True)
 _site = environment.site_url(env, f"http://localhost:{PORT}")
 SITE_URL = _site.geturl()
@@ -78,7 +79,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "newsroom.compression.StaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -121,6 +122,7 @@ SITE_ID = 1
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.caching.careful",
     "newsroom.compression.CompressText",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from articles import sitemaps
 from newsroom import views
+from newsroom.caching import kept
 
 urlpatterns = [
     path("", include("articles.urls")),
@@ -20,5 +21,5 @@ urlpatterns = [
     path("sitemap-<yyyy:year>-<dd:month>-<int:part>.xml", sitemaps.month, name="sitemap_month"),
     path("healthz", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
-    re_path(r"^(?P<url>[-\w/]{1,90}/)$", flatpage, name="flatpage"),
+    re_path(r"^(?P<url>[-\w/]{1,90}/)$", kept()(flatpage), name="flatpage"),
 ]

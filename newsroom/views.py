@@ -7,6 +7,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from newsroom.caching import kept
+
 
 @require_safe
 @never_cache
@@ -20,6 +22,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@kept()
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers where to look (RFC 9309)."""

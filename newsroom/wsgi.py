@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn serves."""
+"""The WSGI application that gunicorn serves: Django, and before it what its pages are kept in."""
 
 import os
 
@@ -11,3 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 startup.prepare()
 connection_created.connect(patience.limit)
 application = get_wsgi_application()
+
+from newsroom.memory import FromMemory  # noqa: E402 (it knows models, which are there only now)
+from newsroom.settings import PAGE_MEMORY  # noqa: E402
+
+if PAGE_MEMORY:
+    application = FromMemory(application, PAGE_MEMORY * 1_000_000)

@@ -20,19 +20,23 @@ from articles.models.story_sets import ArticleQuerySet
 from articles.models.subjects import Subject
 from articles.search import Asked, TooSlow, ask, facet, newest, of_series
 from articles.structured import LOGO, absolute
+from newsroom.caching import kept
 
 from .entries import SUMMARY, changed_at, entries, without_controls
 from .formats import FORMATS
 
 STORIES = 20  # of a feed, the newest
+POLITE = 300  # seconds, before a program asks again
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without stories has changed
 
 
+@kept(max_age=POLITE)
 @require_safe
 def front(request: HttpRequest, format: str) -> HttpResponse:
     return _feed(request, format, Article.objects.public(), settings.PUBLICATION_NAME, settings.PUBLICATION_TAGLINE)
 
 
+@kept(max_age=POLITE)
 @require_safe
 @forwards(Section)
 def section(request: HttpRequest, slug: str, format: str) -> HttpResponse:
@@ -40,6 +44,7 @@ def section(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     return _feed(request, format, Article.objects.public().in_section(found), titled(found), found.description)
 
 
+@kept(max_age=POLITE)
 @require_safe
 @forwards(Topic)
 def topic(request: HttpRequest, slug: str, format: str) -> HttpResponse:
@@ -47,6 +52,7 @@ def topic(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     return _feed(request, format, _found(ask("", of_series(found, *found.parts.all()))), titled(found), found.description)
 
 
+@kept(max_age=POLITE)
 @require_safe
 @forwards(Author)
 def author(request: HttpRequest, slug: str, format: str) -> HttpResponse:
@@ -54,6 +60,7 @@ def author(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     return _feed(request, format, _found(ask("", facet("author", found.pk))), titled(found), found.bio)
 
 
+@kept(max_age=POLITE)
 @require_safe
 @forwards(Source)
 def source(request: HttpRequest, slug: str, format: str) -> HttpResponse:
@@ -61,6 +68,7 @@ def source(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     return _feed(request, format, _found(ask("", facet("source", found.pk))), titled(found), found.description)
 
 
+@kept(*SearchForm.base_fields, max_age=POLITE)
 @require_safe
 def search(request: HttpRequest, format: str) -> HttpResponse:
     form, stories = SearchForm(_without_place(request)), None
@@ -121,5 +129,5 @@ def _conditional(request: HttpRequest, content: bytes, content_type: str, at: da
     If-Modified-Since alone is not heeded: a story that comes with an old date, or leaves, changes the feed and not its newest moment.
     """
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"Cache-Control": "public, max-age=300", "ETag": tag, "Last-Modified": http_date(at.timestamp())}
+    headers = {"ETag": tag, "Last-Modified": http_date(at.timestamp())}
     return get_conditional_response(request, tag, None, HttpResponse(content, content_type=content_type, headers=headers))

@@ -102,6 +102,15 @@ class ArticleQuerySet(models.QuerySet):
     def to_be_withdrawn(self, at: datetime | None = None):
         return self.filter(status=Status.PUBLISHED, withdrawn_at__gt=at or timezone.now())
 
+    def next_moment(self, at: datetime) -> datetime | None:
+        """When one of them opens or closes for readers next, by itself."""
+        in_print = self.filter(status=Status.PUBLISHED)
+        steps = [
+            in_print.filter(**{f"{moment}__gt": at}).order_by(moment).values_list(moment, flat=True)[:1]
+            for moment in ("published_at", "embargoed_until", "withdrawn_at")
+        ]
+        return min(steps[0].union(*steps[1:]), default=None)
+
     def with_working_copy(self):
         """Those in print of which something was written since that readers do not see."""
         return self.filter(working_copy__isnull=False)

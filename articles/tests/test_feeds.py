@@ -136,7 +136,7 @@ def test_reader_who_has_it_is_told_so(client, address):
 
     assert not tag.startswith("W/")
     assert [answer.status_code for answer in (again, weak, other, later)] == [304, 304, 200, 200]
-    assert (again.content, again["ETag"], again["Cache-Control"]) == (b"", tag, "public, max-age=300")
+    assert (again.content, again["ETag"], again["Cache-Control"]) == (b"", tag, "public, max-age=300, s-maxage=1, stale-while-revalidate=1")
     assert later["ETag"] != tag
 
 

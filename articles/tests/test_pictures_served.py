@@ -93,7 +93,7 @@ def test_picture_is_sent_as_what_it_is_and_kept_for_a_minute_at_most(client, nam
 
     response = fetch(client, image, name)
 
-    assert (response["Content-Type"], response["Cache-Control"]) == (kind, "public, max-age=60")
+    assert (response["Content-Type"], response["Cache-Control"]) == (kind, "public, max-age=60, s-maxage=1, stale-while-revalidate=1")
     assert response.body.startswith(begins)
     assert response.body == renditions.path(image.short_id, name).read_bytes()
     assert int(response["Content-Length"]) == len(response.body)
@@ -107,7 +107,9 @@ def test_reader_who_has_the_picture_is_not_sent_it_again(client):
     by_date = fetch(client, image, if_modified_since=sent["Last-Modified"])
 
     assert [(answer.status_code, answer.content) for answer in (by_tag, by_date)] == [(304, b"")] * 2
-    assert {(answer["Cache-Control"], answer["ETag"]) for answer in (by_tag, by_date)} == {("public, max-age=60", sent["ETag"])}
+    assert {(answer["Cache-Control"], answer["ETag"]) for answer in (by_tag, by_date)} == {
+        ("public, max-age=60, s-maxage=1, stale-while-revalidate=1", sent["ETag"])
+    }
 
 
 def test_picture_that_was_made_anew_has_another_tag(client):

@@ -122,7 +122,7 @@ def test_answer_is_public_for_a_minute_and_sets_no_cookie(client):
     response = client.get("/search/suggestions/?q=fer")
 
     assert response["Content-Type"] == "application/x-suggestions+json"
-    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Cache-Control"] == "public, max-age=60, s-maxage=1, stale-while-revalidate=1"
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
     assert client.get("/search/suggestions/").json() == ["", [], [], []]

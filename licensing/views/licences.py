@@ -13,6 +13,7 @@ from licensing import sample as sampling
 from licensing.forms import ReferenceForm
 from licensing.models import Delivery, Licence, LicenceTerms, OrderedTooOften, Package, PublicKey, RateCard, Shown
 from licensing.package import DamagedPicture
+from newsroom.caching import kept
 from newsroom.guards import allows, public_form, secret_address
 
 from .buying import HOUR, TOO_OFTEN
@@ -51,6 +52,7 @@ def keys(request: HttpRequest) -> JsonResponse:
     return JsonResponse(PublicKey.objects.jwks(), content_type="application/jwk-set+json")
 
 
+@kept()
 @require_safe
 def terms(request: HttpRequest, version: int | None = None) -> HttpResponse:
     """The licence terms: those in force, or an earlier version that orders were placed under."""
@@ -61,6 +63,7 @@ def terms(request: HttpRequest, version: int | None = None) -> HttpResponse:
     return render(request, "licensing/terms.html", {"terms": found, "versions": begun})
 
 
+@kept()
 @require_safe
 def sample(request: HttpRequest) -> HttpResponse:
     """What a licensee gets, file by file, before anybody pays."""

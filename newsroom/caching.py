@@ -1,0 +1,47 @@
+"""How long anybody may keep a page of ours, and which pages our own workers keep (newsroom/memory.py)."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+
+# What stands between us and readers keeps a page for a second, and sends the old one for a second more while it fetches the new one: not
+# longer (RFC 5861), or a story that was taken down would live on there.
+SHARED = "s-maxage=1, stale-while-revalidate=1"
+
+
+def public(max_age: int = 0) -> str:
+    """Return the Cache-Control (RFC 9111) of what is the same for everybody; `max_age` in seconds, of a reader's own copy."""
+    return f"public, max-age={max_age}, {SHARED}"
+
+
+def careful(get_response: Callable) -> Callable:
+    """Middleware that lets nobody keep what does not say how long, without asking us again: what is not there today may be there tomorrow."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return middleware
+
+
+def kept(*parameters: str, max_age: int = 0) -> Callable:
+    """Have workers keep the pages of a view, which must depend on nothing but the address, these parameters of its query, and what the triggers
+    of the edition watch (newsroom/edition.py); not on who asks, nor from where.
+
+    A page that is not there, or says itself who may keep it, is kept by nobody.
+    """
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        def keeping(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            if response.status_code in {200, 304}:
+                response.headers.setdefault("Cache-Control", public(max_age))
+            return response
+
+        keeping.kept = frozenset(parameters)
+        return keeping
+
+    return decorate

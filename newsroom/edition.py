@@ -1,0 +1,95 @@
+"""The edition: all that readers can see, from one change of it to the next.
+
+Triggers (migrations/0004_edition.py) announce the number of every transaction that changes what readers can see on a channel of PostgreSQL's
+(LISTEN, NOTIFY), which brings it to every process that listens, on every host, when the transaction commits. PostgreSQL delivers announcements in
+the order of the commits, so whoever has heard his own has heard all that was committed before: that is the heartbeat.
+"""
+
+import logging
+import math
+import secrets
+import threading
+import time
+from datetime import datetime, timedelta
+
+import psycopg
+from django.db import Error, connection
+from django.utils import timezone
+
+from articles.models import Article
+
+CHANNEL = "newsroom_edition"
+BEAT, LONGEST_SILENCE = 0.5, 1.5  # seconds: between heartbeats, and after the last one that came back
+PAUSE = 1  # seconds, before a lost connection is made again
+
+logger = logging.getLogger(__name__)
+
+
+class Edition:
+    """One edition, by its number (0 where no change was heard of yet), and the pages that were made of it."""
+
+    def __init__(self, number: int, until: datetime, pages):
+        self.number, self.pages = number, pages
+        self._until = until.timestamp()
+
+    @property
+    def is_over(self) -> bool:
+        return time.time() >= self._until
+
+
+class Listener(threading.Thread):
+    """The thread of a process that knows whether what the process remembers is still true."""
+
+    def __init__(self, make_pages):
+        super().__init__(name="edition", daemon=True)
+        self._make_pages = make_pages
+        self._edition, self._number, self._heard_at = None, 0, -math.inf
+        self._heart = f"{CHANNEL}_{secrets.token_hex(8)}"
+        self._stopped = threading.Event()
+
+    def current(self) -> Edition | None:
+        """Return the edition that is in force; None where nothing was heard for too long, so that nobody can know."""
+        edition = self._edition
+        if not edition or edition.is_over or time.monotonic() - self._heard_at > LONGEST_SILENCE:
+            return None
+        return edition
+
+    def run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self._listen()
+            except (Error, psycopg.Error) as problem:
+                logger.warning("Pages are made anew for each reader until PostgreSQL answers again: %s", problem)
+            finally:
+                self._edition, self._heard_at = None, -math.inf
+                connection.close()
+            self._stopped.wait(PAUSE)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self.join()
+
+    def _listen(self) -> None:
+        connection.ensure_connection()
+        wire = connection.connection
+        wire.execute(f"LISTEN {CHANNEL}")
+        wire.execute(f"LISTEN {self._heart}")
+        wire.execute("SET synchronous_commit = off")  # a heartbeat need not reach the disk
+        while not self._stopped.is_set():
+            wire.execute("SELECT pg_notify(%s, %s)", [self._heart, str(time.monotonic())])
+            next_beat = time.monotonic() + BEAT
+            while (left := next_beat - time.monotonic()) > 0:
+                if not self._edition or self._edition.is_over:
+                    self._edition = Edition(self._number, next_moment(), self._make_pages())
+                for heard in wire.notifies(timeout=left, stop_after=1):
+                    if heard.channel == CHANNEL:
+                        self._edition, self._number = None, int(heard.payload)
+                    else:
+                        self._heard_at = float(heard.payload)
+
+
+def next_moment() -> datetime:
+    """Return when readers will see something else although nobody changes anything: a story opens or closes, or a new day begins."""
+    now = timezone.localtime()
+    midnight = timezone.make_aware(datetime.combine(now.date() + timedelta(days=1), datetime.min.time()))
+    return min(filter(None, [midnight, Article.objects.next_moment(now)]))

@@ -1,0 +1,208 @@
+"""Pages from memory: a thin layer of WSGI (PEP 3333) before Django. A page that was made once is not made again until readers would see another.
+
+What is kept depends on nothing but what it is kept under: Django makes it for a request that holds the address, the parameters that its view
+knows, and nothing else of what a visitor sent. No header and no cookie can get into it.
+"""
+
+import gzip
+import hashlib
+import io
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from http import HTTPStatus
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import brotli
+from cachetools import LRUCache
+from django.conf import settings
+from django.core.handlers.wsgi import get_path_info
+from django.urls import Resolver404, resolve
+
+from newsroom.caching import SHARED
+from newsroom.edition import Listener
+
+SMALLEST, LARGEST = 200, 1_000_000  # bytes: of a page that is worth coding, and of one that is kept, as it is sent
+OVERHEAD = 2_000  # bytes that a kept page takes beside its content
+MOST_PARAMETERS = 100
+ENCODE = {"br": lambda content: brotli.compress(content, quality=5), "gzip": lambda content: gzip.compress(content, 6, mtime=0)}
+DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+REFUSED = re.compile(r"q=0(\.0*)?", re.ASCII)
+OF_CODING = {"Content-Encoding", "Content-Length", "ETag"}
+OF_304 = {"Cache-Control", "ETag", "Vary"}  # RFC 9110, 15.4.5
+NOT_MODIFIED = f"{HTTPStatus.NOT_MODIFIED.value} {HTTPStatus.NOT_MODIFIED.phrase}"
+
+Asked = tuple[str, str]  # the path as WSGI has it, and the query as normalised() writes it
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer of Django's, in one coding of its content (RFC 9110, 8.4)."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    content: bytes
+    coding: str = ""
+    tag: str = ""
+
+    def coded(self, coding: str) -> "Page":
+        """Return the same page in another coding, with a tag of its own where it is a page that was found (a strong one, RFC 9110, 8.8.3)."""
+        plain = DECODE[self.coding](self.content)
+        if len(plain) < SMALLEST:
+            coding = ""
+        content = ENCODE[coding](plain) if coding else plain
+        headers, tag = [header for header in self.headers if header[0] not in OF_CODING], ""
+        if self.status.startswith("200"):
+            tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}{coding and "-"}{coding}"'
+            headers.append(("ETag", tag))
+        if coding:
+            headers.append(("Content-Encoding", coding))
+        return Page(self.status, [*headers, ("Content-Length", str(len(content)))], content, coding, tag)
+
+    @cached_property
+    def may_be_kept(self) -> bool:
+        """Whether its view lets it be kept, and it is for everybody."""
+        headers = {name.lower(): value for name, value in self.headers}
+        is_for_all = "set-cookie" not in headers and headers.get("vary", "").lower() in {"", "accept-encoding"}
+        return is_for_all and self.status.startswith("200") and headers.get("cache-control", "").endswith(SHARED)
+
+    def answer(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if self.tag and (known := environ.get("HTTP_IF_NONE_MATCH")) and _is_among(self.tag, known):
+            start_response(NOT_MODIFIED, [header for header in self.headers if header[0] in OF_304])
+            return ()
+        start_response(self.status, self.headers)
+        return () if environ["REQUEST_METHOD"] == "HEAD" else (self.content,)
+
+
+class Pages:
+    """The pages of one edition that this process remembers: those that were asked for last, a bounded number of bytes."""
+
+    def __init__(self, most: int):
+        self._pages = LRUCache(most, getsizeof=lambda page: len(page.content) + OVERHEAD)
+        self._lock = threading.Lock()
+
+    def find(self, asked: Asked, coding: str) -> Page | None:
+        with self._lock:
+            if page := self._pages.get((asked, coding)):
+                return page
+            page = next((page for other in DECODE if (page := self._pages.get((asked, other)))), None)
+        return self.keep(asked, coding, page.coded(coding)) if page else None
+
+    def keep(self, asked: Asked, coding: str, page: Page) -> Page:
+        if len(page.content) <= LARGEST:
+            with self._lock:
+                self._pages[asked, coding] = page
+        return page
+
+
+class FromMemory:
+    """The application: what it remembers it answers itself, all else Django does."""
+
+    def __init__(self, django: Callable, memory: int):
+        """`memory` is in bytes: what the pages may take of this process."""
+        site = urlsplit(settings.SITE_URL)
+        self._django, self._host, self._scheme = django, site.netloc, site.scheme
+        self._lock = threading.Lock()
+        self._make_listener = lambda: Listener(lambda: Pages(memory))
+        self.listener = self._make_listener()
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if not self.listener.is_alive():  # it begins in the process that serves: a thread does not survive a fork
+            self._begin_to_listen()
+        asked = self._asked(environ)
+        if not asked:
+            return self._django(environ, start_response)
+        edition, coding = self.listener.current(), preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        page = edition.pages.find(asked, coding) if edition else None
+        if not page:
+            if parameters_at(asked[0]) is None:
+                return self._django(environ, start_response)
+            made = self._made(asked)
+            page = made.coded(coding)
+            if edition and made.may_be_kept:
+                edition.pages.keep(asked, coding, page)
+        return page.answer(environ, start_response)
+
+    def _begin_to_listen(self) -> None:
+        with self._lock:
+            if not self.listener.is_alive():
+                self.listener = self._make_listener()
+                self.listener.start()
+
+    def _asked(self, environ: dict) -> Asked | None:
+        """Return what is asked for, where everybody would get the same answer; None where Django must see who asks, and how."""
+        if (
+            environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
+            or environ.get("HTTP_HOST") != self._host
+            or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
+            or _scheme(environ) != self._scheme
+            or environ.get("SCRIPT_NAME")
+        ):
+            return None
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
+        if not query:
+            return path, ""
+        parameters = parameters_at(path)
+        try:
+            return None if parameters is None else (path, normalised(query, parameters))
+        except ValueError:  # more parameters than anybody means
+            return None
+
+    def _made(self, asked: Asked) -> Page:
+        """Have Django make a page of nothing but what is asked."""
+        path, query = asked
+        environ = {
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": self._host,
+            "SERVER_NAME": self._host.partition(":")[0], "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "",
+            "wsgi.version": (1, 0), "wsgi.url_scheme": self._scheme, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
+        }  # fmt: skip
+        if settings.TRUST_PROXY:
+            environ["HTTP_X_FORWARDED_PROTO"] = self._scheme
+        begun = []
+        response = self._django(environ, lambda status, headers, problem=None: begun.extend([status, headers]))
+        try:
+            content = b"".join(response)
+        finally:
+            response.close()
+        status, headers = begun
+        return Page(status, headers, content)
+
+
+def parameters_at(path: str) -> frozenset[str] | None:
+    """Return the parameters that the pages at a path depend on; None where they may not be kept."""
+    try:
+        return getattr(resolve(get_path_info({"PATH_INFO": path})).func, "kept", None)
+    except Resolver404:
+        return None
+
+
+def normalised(query: str, parameters: frozenset[str]) -> str:
+    """Return a query as one of many that mean the same: known parameters alone, in their order, of each the last, as views take it; none empty.
+
+    Raises ValueError where there are too many.
+    """
+    found = {name: value for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS) if name in parameters}
+    return urlencode(sorted((name, value) for name, value in found.items() if value))
+
+
+@lru_cache(maxsize=256)
+def preferred(accepted: str) -> str:
+    """Return the coding to answer in, by Accept-Encoding (RFC 9110, 12.5.3): the smaller one that the client takes."""
+    codings = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        codings[name.strip()] = not REFUSED.fullmatch(weight.strip())
+    return next((coding for coding in ENCODE if codings.get(coding, codings.get("*", False))), "")
+
+
+def _scheme(environ: dict) -> str:
+    return environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUST_PROXY else environ["wsgi.url_scheme"]
+
+
+def _is_among(tag: str, known: str) -> bool:
+    """Whether a client has it (If-None-Match, compared weakly: RFC 9110, 13.1.2)."""
+    return known.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in known.split(",")}
