@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.tests.build import make_article, make_figure, make_image, make_user
 from licensing.models import State
 from licensing.tests.build import make_order
+from newsroom.caching import public
 from newsroom.tests.proxy import HOST, ask, gunicorn, nginx, visitors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,23 +39,24 @@ def static(tmp_path_factory):
 
 
 @pytest.fixture
-def site(db, settings, tmp_path, static):
-    """The ports of nginx and of gunicorn."""
+def port(db, settings, tmp_path, static):
+    """The port of nginx."""
     settings.SITE_URL = f"http://{HOST}"
     (tmp_path / "static").rmdir()
     (tmp_path / "static").symlink_to(static)
     database = settings.DATABASES["default"]
-    address = f"postgres://{database['USER']}@{quote(database['HOST'], safe='')}:{database['PORT']}/{database['NAME']}"
+    address = f"postgres://{database['USER']}@{quote(str(database['HOST']), safe='')}:{database['PORT']}/{database['NAME']}"
     own = {"DATABASE_URL": address, "VAR_DIR": str(tmp_path), "SITE_URL": settings.SITE_URL, "TRUST_PROXY": "true", "WORKERS": "2"}
     own["SECRET_KEY"] = settings.SECRET_KEY
-    with gunicorn("newsroom.wsgi", **own) as (behind, _), nginx(tmp_path / "nginx", behind, static=static) as (port, _):
-        while ask(port, "/robots.txt")[0] != 200:
+    with gunicorn("newsroom.wsgi", **own) as (behind, process), nginx(tmp_path / "nginx", behind, static=static) as (port, _):
+        while (status := ask(port, "/robots.txt")[0]) == 503:
+            assert process.poll() is None, "gunicorn has ended"
             time.sleep(0.1)
-        yield port, behind
+        assert status == 200
+        yield port
 
 
-def test_correction_and_withdrawal_are_seen_within_two_seconds_by_all_who_ask_without_a_pause(site):
-    port, _ = site
+def test_correction_and_withdrawal_are_seen_within_two_seconds_by_all_who_ask_without_a_pause(port):
     story = make_article("Ferry late", publish=True)
     image = make_figure(story, image=make_image(), is_lead=True).image
     address, picture = story.get_absolute_url(), image.rendition_url(480)
@@ -75,8 +77,7 @@ def test_correction_and_withdrawal_are_seen_within_two_seconds_by_all_who_ask_wi
     assert ({status for _, status, _ in pages}, {status for _, status, _ in pictures}) == ({200, 410}, {200, 404})
 
 
-def test_page_is_poisoned_by_nothing_that_a_stranger_sends(site):
-    port, behind = site
+def test_page_is_poisoned_by_nothing_that_a_stranger_sends(port):
     address = make_article("Ferry late", publish=True).get_absolute_url()
 
     for name, lie in UNKEYED.items():
@@ -84,12 +85,12 @@ def test_page_is_poisoned_by_nothing_that_a_stranger_sends(site):
         status, headers, body = ask(port, address)
 
         assert (status, b"Ferry late" in body, b"evil" in body) == (200, True, False), name
+        assert headers["Cache-Control"] == public()
         assert "evil" not in str(headers)
-        time.sleep(1.1)
+        time.sleep(1.1)  # until nginx asks again
 
 
-def test_what_is_not_for_everybody_is_kept_by_nobody(site, client):
-    port, _ = site
+def test_what_is_not_for_everybody_is_kept_by_nobody(port, client):
     editor = make_user()
     client.force_login(editor)
     order, link = make_order(State.ACCEPTED), make_article("Draft").share("Our lawyer", timezone.now() + timedelta(days=1), by=editor)
