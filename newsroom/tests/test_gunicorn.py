@@ -3,7 +3,8 @@
 import signal
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 
 import pytest
 
@@ -74,4 +75,5 @@ def test_visitors_who_say_nothing_hold_nobody_up(tmp_path):
             stack.enter_context(socket.create_connection(("127.0.0.1", port)))
         time.sleep(0.2)
 
-        assert ask(port)[2] == b"here"
+        visitor = stack.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=3)))
+        assert ask(port, connection=visitor)[2] == b"here"

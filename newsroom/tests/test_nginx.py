@@ -17,6 +17,7 @@ import pytest
 from newsroom.tests.proxy import HOST, ask, at_once, free_port, nginx, visitors
 
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
+LONG = {"Cache-Control": SHARED, "X-Accel-Expires": "60"}  # for tests that take longer than a second
 CODED = {"br": brotli.compress, "gzip": gzip.compress, None: bytes}
 
 
@@ -110,6 +111,7 @@ def test_burst_of_first_requests_waits_for_one_rendering(behind, port, headers):
     ],
 )
 def test_visitor_gets_the_best_coding_that_they_take(behind, port, accepted, coding):
+    behind.headers = LONG
     for text in ("br", "gzip", ""):
         ask(port, Accept_Encoding=text)
 
@@ -123,7 +125,7 @@ def test_visitor_gets_the_best_coding_that_they_take(behind, port, accepted, cod
 
 
 def test_head_and_conditions_and_ranges_are_answered_from_what_is_kept(behind, port):
-    behind.headers = {"Cache-Control": "public, s-maxage=60", "Accept-Ranges": "bytes"}
+    behind.headers = LONG | {"Accept-Ranges": "bytes"}
     tag = ask(port, method="HEAD")[1]["ETag"]
 
     assert [(status, body) for status, _, body in (ask(port), ask(port, method="HEAD"))] == [(200, b"Ferry late"), (200, b"")]
@@ -157,7 +159,16 @@ def test_what_is_for_one_visitor_is_never_kept(behind, port, asked, answered):
     assert ask(port)[2] == b"everybody's"
 
 
+def test_visitor_who_is_signed_in_gets_nothing_that_is_kept(behind, port):
+    behind.headers = LONG
+    ask(port)
+    behind.text = "mine"
+
+    assert ask(port, Cookie="session=secret")[2] == b"mine"
+
+
 def test_other_cookies_keep_nobody_from_what_is_kept(behind, port):
+    behind.headers = LONG
     for cookie in ("edition=night", "a=b; c=d", "_ga=GA1.2"):
         assert ask(port, Cookie=cookie)[0] == 200
 
