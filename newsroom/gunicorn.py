@@ -1,5 +1,8 @@
 """How gunicorn serves the site; docs/operating.md has the figures that this was chosen by."""
 
+import os
+import signal
+import time
 from pathlib import Path
 
 from newsroom import settings
@@ -20,3 +23,31 @@ control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1,::1" if settings.TRUST_PROXY else ""  # else nobody may say that a request came by https
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}  # the one header that proxies are asked to set
 forwarder_headers = ""  # a proxy may not move the site to another path
+
+
+def on_reload(server) -> None:
+    """Have each new worker loaded before an old one goes: gunicorn alone ends the old ones first, and nobody would answer for seconds.
+
+    Where the new code does not load, the old workers stay.
+    """
+    for _ in range(workers):
+        pid = server.spawn_worker()
+        if not _comes_up(server.WORKERS[pid]):
+            server.WORKERS.pop(pid).tmp.close()
+            server.log.error("The new code does not load; the old goes on serving.")
+            break
+    server.cfg.set("workers", 0)  # there are enough: gunicorn, which goes on from here, starts no more, and ends the oldest
+    for place, worker in enumerate(list(server.WORKERS.values())[-workers:], start=1):
+        worker.age = server.worker_age + place  # until only workers younger than this moment are left, it waits, and does nothing else
+
+
+def _comes_up(worker) -> bool:
+    """Wait until a worker serves; end one that cannot, or has not in a minute."""
+    patience = time.monotonic() + 60
+    while worker.tmp.last_update() > time.monotonic():  # it holds the time of day, and the time since the machine started from the first sign of life
+        if os.waitpid(worker.pid, os.WNOHANG)[0]:
+            return False
+        if time.monotonic() > patience:
+            os.kill(worker.pid, signal.SIGKILL)
+        time.sleep(0.05)
+    return True

@@ -5,14 +5,16 @@ import socket
 import time
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
+from itertools import pairwise
 
 import pytest
 
 from newsroom.tests.proxy import ask, gunicorn, nginx, visitors
 
+LOADING = 1  # second
 APPLICATION = """
 import time
-time.sleep(0.5)  # as long as ours takes to load, about
+time.sleep({loading})
 
 def application(environ, start_response):
     time.sleep(0.002)
@@ -22,7 +24,7 @@ def application(environ, start_response):
 
 
 def write(folder, text):
-    (folder / "small.py").write_text(APPLICATION.format(text=text, length=len(text)))
+    (folder / "small.py").write_text(APPLICATION.format(text=text, length=len(text), loading=LOADING))
 
 
 def until(answers, text):
@@ -31,6 +33,20 @@ def until(answers, text):
     while {body for _, _, body in answers[-100:]} != {text.encode()}:
         assert time.monotonic() < deadline, answers[-3:]
         time.sleep(0.1)
+
+
+def test_code_that_does_not_load_is_not_taken(tmp_path):
+    write(tmp_path, "first")
+    with gunicorn("small:application", "--pythonpath", str(tmp_path)) as (port, master), visitors(port) as answers:
+        until(answers, "first")
+        (tmp_path / "small.py").write_text("import nothing_of_that_name")
+        master.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        write(tmp_path, "second")
+        master.send_signal(signal.SIGHUP)
+        until(answers, "second")
+
+    assert [answer for answer in answers if answer[1] != 200] == []
 
 
 @pytest.mark.parametrize("through_nginx", [False, True])
@@ -54,6 +70,8 @@ def test_new_code_is_taken_twice_under_load_without_a_failed_request(tmp_path, t
     for answers in (busy, coming_and_going, thinking):
         assert [answer for answer in answers if answer[1] != 200] == []
         assert answers[-1][2] == b"third"
+    moments = sorted(moment for moment, _, _ in busy)
+    assert max(later - earlier for earlier, later in pairwise(moments)) < LOADING  # some answered while others loaded
 
 
 def test_workers_that_are_changed_after_their_last_request_fail_none(tmp_path):
