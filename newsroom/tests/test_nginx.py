@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import brotli
 import pytest
 
+from newsroom.caching import public, until_the_second_ends
 from newsroom.tests.proxy import HOST, ask, at_once, free_port, nginx, visitors
 
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
@@ -248,3 +249,14 @@ def secure(port, certificate, path, **headers):
         with closing(connection):
             connection.sock = context.wrap_socket(line, server_hostname=HOST)
             return ask(port, path, connection=connection, **headers)
+
+
+@pytest.mark.parametrize(("said", "told"), [(public(), True), (public(60), True), ("no-store", False)])
+def test_nginx_is_told_when_the_second_ends_of_what_may_be_shared_alone(said, told):
+    heard, now = [], int(time.time())
+    application = until_the_second_ends(lambda _environ, start_response: start_response("200 OK", [("Cache-Control", said)]))
+
+    application({}, lambda _status, headers, _problem: heard.extend(headers))
+
+    assert heard[0] == ("Cache-Control", said)
+    assert [(name, int(value[1:]) - now in {0, 1}) for name, value in heard[1:]] == ([("X-Accel-Expires", True)] if told else [])
