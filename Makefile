@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-slow check backup restore bench-newsroom bench-republication bench-search lighthouse messages
+.PHONY: run test test-slow check backup restore bench bench-newsroom bench-republication bench-search lighthouse messages
 
 run: $(VENV)/installed
 	@exec $(BIN)/python manage.py run
@@ -20,6 +20,10 @@ check: $(VENV)/installed-dev
 	git ls-files -z 'templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	SITE_URL=https://check.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# QUICK=1 for under five minutes; SIZES="10000" and ONLY="article nginx" for less; KEEP=1 puts what wrk said into docs/performance.
+bench: $(VENV)/installed
+	@$(BIN)/python benches/figures.py
 
 bench-newsroom: $(VENV)/installed
 	@$(BIN)/python benches/desk.py

@@ -1,11 +1,15 @@
 """What the front page is made of."""
 
+from calendar import isleap
 from datetime import date
+from functools import cache
 
 from django.db import connection
 from django.utils import timezone
 
 from articles.models import Article, FrontPageStory, Section
+from articles.reading import cards
+from newsroom.prepared import AnyOf, Blank, Prepared
 
 SECONDS, RIVER, BAND, ANNIVERSARIES = len(FrontPageStory.Place) - 1, 8, 4, 3
 TOP = 1 + SECONDS + RIVER
@@ -22,9 +26,11 @@ def front_page() -> dict:
     today = timezone.localdate()
     sections = list(Section.objects.all())
     archive = _archive()
-    top, on_this_day, bands = _plan(_candidates(sections, today, archive["since"]), sections, today)
+    places = {f"section{number}": section.pk for number, section in enumerate(sections)}
+    days = _anniversaries(today, archive["since"] or today)
+    top, on_this_day, bands = _plan(_candidates(tuple(places)).rows(at=timezone.now(), days=days, **places), sections, today)
     printed = top + on_this_day + [pk for band in bands.values() for pk in band]
-    stories = Article.objects.public().for_cards().in_bulk(printed)
+    stories = cards(printed)
     top, on_this_day = ([stories[pk] for pk in pks if pk in stories] for pks in (top, on_this_day))
     bands = [(section, [stories[pk] for pk in bands[section.pk] if pk in stories]) for section in sections]
     _hang_pictures(top, bands, on_this_day)
@@ -40,16 +46,22 @@ def front_page() -> dict:
     }
 
 
-def _candidates(sections: list[Section], today: date, since: date | None) -> list:
-    """Return, the newest first, every story that may find a place: the key, the section, the day and the editor's place of each."""
-    public = Article.objects.public()
+def _anniversaries(day: date, since: date) -> list[date]:
+    """Return the same day in earlier years, back to the year of `since`."""
+    years = range(since.year, day.year) if (day.month, day.day) != (2, 29) else filter(isleap, range(since.year, day.year))
+    return [day.replace(year=year) for year in years]
+
+
+@cache
+def _candidates(sections: tuple[str, ...]) -> Prepared:
+    """Return the query for every story that may find a place, the newest first: the key, the section, the day and the editor's place of each."""
+    public = Article.objects.public(Blank("at"))
     walks = [public.newest_first()[: TOP + SECONDS + 1]]
-    if since:
-        walks.append(public.on_this_day(today, since).newest_first()[: ANNIVERSARIES + TOP])
-    walks += [public.in_section(section).newest_first()[: BAND + TOP + ANNIVERSARIES] for section in sections]
+    walks.append(public.published_on_day(AnyOf("days")).newest_first()[: ANNIVERSARIES + TOP])
+    walks += [public.in_section(Blank(section)).newest_first()[: BAND + TOP + ANNIVERSARIES] for section in sections]
     chosen = FrontPageStory.objects.values("article")[: len(FrontPageStory.Place)]
     found = public.filter(pk__in=chosen.union(*(walk.values("pk") for walk in walks), all=True)).newest_first()
-    return list(found.values_list("pk", "section_id", "published_on", "front_page__place", named=True))
+    return Prepared(found.values_list("pk", "section_id", "published_on", "front_page__place", named=True))
 
 
 def _plan(candidates: list, sections: list[Section], today: date) -> tuple[list[int], list[int], dict[int, list[int]]]:

@@ -7,12 +7,12 @@ import json
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 
 from articles import citations, renditions
 from articles.models import Article, Author, Contribution, Correction, Image, Source
 from articles.terms import Syndication
+from newsroom.addresses import address_of
 
 CUTS = ("16x9", "4x3", "1x1")  # shapes in which search engines want the lead picture
 SHARED = {"path": "img/share.png", "width": 1200, "height": 630}
@@ -44,7 +44,7 @@ def moment(at) -> str:
 
 def publication() -> dict:
     """Return the paper as other things name it."""
-    address = absolute(reverse("articles:front"))
+    address = absolute(address_of("articles:front"))
     return {"@type": "NewsMediaOrganization", "@id": f"{address}#paper", "name": settings.PUBLICATION_NAME, "url": address}
 
 
@@ -63,7 +63,7 @@ def paper() -> list[dict]:
 
 def trail(*steps: tuple[str, str]) -> dict:
     """Return the way from the front page to a page as a BreadcrumbList; `steps` are (name, address)."""
-    steps = ((settings.PUBLICATION_NAME, reverse("articles:front")), *steps)
+    steps = ((settings.PUBLICATION_NAME, address_of("articles:front")), *steps)
     items = [{"@type": "ListItem", "position": place, "name": name, "item": absolute(address)} for place, (name, address) in enumerate(steps, 1)]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
@@ -147,12 +147,12 @@ def copyright_notice(article: Article) -> str:
 
 def licence(article: Article, terms: Syndication) -> dict:
     """Return where the terms of a text or picture are, and where it can be had: no licence is spoken of where none can be."""
-    page = absolute(reverse("licensing:republish", args=[article.short_id]))
+    page = absolute(address_of("licensing:republish", article.short_id))
     if terms == Syndication.NONE:
         return {"usageInfo": page}
     if terms == Syndication.FREE:
         return {"license": page}
-    return {"license": absolute(reverse("licensing:terms")), "acquireLicensePage": page}
+    return {"license": absolute(address_of("licensing:terms")), "acquireLicensePage": page}
 
 
 def _corrections(article: Article) -> list[dict]:

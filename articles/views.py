@@ -21,6 +21,7 @@ from articles.forwarding import forwards
 from articles.front import front_page
 from articles.models import Article, Author, FormerAddress, Image, Section, Source, Topic
 from articles.onward import onward
+from articles.reading import parts_of, story_at, subject_at
 from articles.search import COUNTED, TooSlow, count_days, facet, of_series
 from newsroom.caching import kept, public
 from newsroom.guards import allows, public_form
@@ -46,8 +47,8 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @forwards(Topic)
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Topic.objects.in_print().select_related("part_of"), slug=slug)
-    parts = list(found.parts.in_print())
+    found = subject_at(Topic, slug)
+    parts = parts_of(found)
     form, page = _listed(request, of_series(found, *parts), kinds=("topic", "author"))
     related = [row for row in page["tally"].facets.get("topic", ()) if row.slug not in {each.slug for each in (found, *parts)}]
     return _page(request, "topic", form, page | {"topic": found, "parts": parts, "related": related})
@@ -57,7 +58,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @forwards(Author)
 def author(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Author.objects.in_print(), slug=slug)
+    found = subject_at(Author, slug)
     return _list(request, "author", facet("author", found.pk), kinds=("topic",), author=found)
 
 
@@ -65,7 +66,7 @@ def author(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @forwards(Source)
 def source(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Source.objects.in_print(), slug=slug)
+    found = subject_at(Source, slug)
     return _list(request, "source", facet("source", found.pk), source=found)
 
 
@@ -108,11 +109,9 @@ def day(request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, year: int, month: int, day: int, slug: str) -> HttpResponse:
     when = _day(year, month, day)
-    stories = Article.objects.filter(published_on=when, slug=slug)
-    story = stories.public().for_reading().first()
-    if story:
+    if story := story_at(when, slug):
         return render(request, "articles/article.html", {"article": story} | onward(story))
-    if retracted := stories.retracted().first():
+    if retracted := Article.objects.filter(published_on=when, slug=slug).retracted().first():
         return gone(request, retracted)
     former = get_object_or_404(FormerAddress.objects.select_related("article"), published_on=when, slug=slug)
     return short(request, former.article.short_id)

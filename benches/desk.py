@@ -138,12 +138,12 @@ def at_once(chief) -> dict[str, float]:
     return rates
 
 
-def drafts() -> list[int]:
+def drafts(count: int = STORIES) -> list[int]:
     """Make drafts out of the newest stories, and return their keys."""
     from articles.models import Article
 
     keys = []
-    for story in Article.objects.newest_first().prefetch_related("topics", "authors", "figures")[:STORIES]:
+    for story in Article.objects.newest_first().prefetch_related("topics", "authors", "figures")[:count]:
         draft = Article.objects.create(
             headline=story.headline, standfirst=story.standfirst, body=story.body, section_id=story.section_id, source_id=story.source_id
         )

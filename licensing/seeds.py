@@ -35,17 +35,23 @@ def load(path: Path) -> None:
     """Bring a rate card, licence terms and orders into an archive that has its stories. Nobody is written to."""
     make_role()
     facts = tomllib.loads(path.read_text(), parse_float=Decimal)
+    terms, card = load_card(facts)
+    for contract in facts["grants"]:
+        Grant.objects.create(source=Source.objects.get(slug=contract.pop("source")), **contract)
+    Licensee.objects.bulk_create(Licensee(**licensee) for licensee in facts["licensees"])
+    for order in facts["orders"]:
+        _load_order(order, card, terms)
+
+
+def load_card(facts: dict) -> tuple[LicenceTerms, RateCard]:
+    """Bring licence terms and a rate card into an archive."""
     terms = LicenceTerms.objects.create(**facts["terms"])
     rates = facts["card"].pop("rates")
     card = RateCard.objects.create(**facts["card"])
     for question in Rate.Question.values:
         for position, rate in enumerate(rates[question.lower()], start=1):
             Rate.objects.create(card=card, question=question, position=position, **rate)
-    for contract in facts["grants"]:
-        Grant.objects.create(source=Source.objects.get(slug=contract.pop("source")), **contract)
-    Licensee.objects.bulk_create(Licensee(**licensee) for licensee in facts["licensees"])
-    for order in facts["orders"]:
-        _load_order(order, card, terms)
+    return terms, card
 
 
 def make_role() -> None:

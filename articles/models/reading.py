@@ -38,7 +38,12 @@ def hang(article, found: dict) -> None:
         "topics": [Topic(**row) for row in found["topics"]],
         "corrections": [Correction(article=article, **row | {"made_at": datetime.fromisoformat(row["made_at"])}) for row in found["corrections"]],
     }
-    fetched = article.__dict__.setdefault("_prefetched_objects_cache", {})
     for name, objects in rows.items():
-        fetched[name] = getattr(article, name).get_queryset()
-        fetched[name]._result_cache, fetched[name]._prefetch_done = objects, True
+        give(article, name, objects)
+
+
+def give(article, name: str, objects: list) -> None:
+    """Give a story the rows of one relation."""
+    rows = getattr(article, name).get_queryset()
+    rows._result_cache, rows._prefetch_done = objects, True
+    article.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from articles import body, languages
 from articles.short_ids import make_short_id
 from articles.terms import Syndication
+from newsroom.addresses import address_of
 
 from . import reading
 from .pictures import Figure
@@ -123,9 +123,9 @@ class Article(Verbs, Sorting, models.Model):
 
     def get_absolute_url(self):
         if not self.published_on:
-            return reverse("articles:short", args=[self.short_id])
+            return address_of("articles:short", self.short_id)
         day = self.published_on
-        return reverse("articles:article", args=[day.year, day.month, day.day, self.slug])
+        return address_of("articles:article", day.year, day.month, day.day, self.slug)
 
     def clean(self):
         """Leave nothing in the body but the elements that a body may have."""

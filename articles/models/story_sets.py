@@ -1,6 +1,5 @@
 """Every set of stories that has a name."""
 
-from calendar import isleap
 from datetime import date, datetime
 
 from django.db import connection, models
@@ -181,11 +180,6 @@ class ArticleQuerySet(models.QuerySet):
         """The nearest days before and after a day that have stories."""
         days = self.order_by("published_on").values_list("published_on", flat=True)
         return days.filter(published_on__lt=day).last(), days.filter(published_on__gt=day).first()
-
-    def on_this_day(self, day: date, since: date):
-        """Stories of the same day in earlier years, back to the year of `since`: the index of addresses is asked for each day."""
-        years = range(since.year, day.year) if (day.month, day.day) != (2, 29) else filter(isleap, range(since.year, day.year))
-        return self.filter(published_on__in=[day.replace(year=year) for year in years])
 
     def holding(self, query: str):
         """Stories whose entry in the index a query of lexemes finds (articles.search.ask)."""

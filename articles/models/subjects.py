@@ -5,11 +5,11 @@ from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
-from django.urls import reverse
 
 from articles.short_ids import make_short_id
 from articles.slugs import free_slug, make_slug
 from articles.terms import Syndication
+from newsroom.addresses import address_of
 
 from .entries import WHOLE_WORDS
 from .merging import Merging
@@ -78,7 +78,7 @@ class Subject(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse(f"articles:{self._meta.model_name}", args=[self.slug])
+        return address_of(f"articles:{self._meta.model_name}", self.slug)
 
     def clean(self):
         """An address that led to one of them leads to no other."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from newsroom.addresses import address_of
 
 RECIPE = 1  # one more when pictures are to be made anew; copies of an older recipe are shown until then, so names stay
 KINDS = {"avif": "image/avif", "webp": "image/webp", "jpg": "image/jpeg"}  # the best first
@@ -31,7 +31,7 @@ class Rendition:
 
     @property
     def url(self) -> str:
-        return reverse("articles:picture", args=[self.short_id, self.name])
+        return address_of("articles:picture", self.short_id, self.name)
 
     @property
     def content_type(self) -> str:

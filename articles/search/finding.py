@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from articles.models import Article
+from articles.reading import cards
 
 from . import places, ranking, running, tally
 from .asked import LOOKED_INTO, Asked, first_day
@@ -37,8 +38,7 @@ def find(asked: Asked, *kinds: str, order: Order = Order.NEWEST, after: Article 
         keys = ranked[begin : begin + PAGE + 1]
     else:
         keys = places.page(asked, counted, PAGE + 1, places.Place.of(after) if after else None, order == Order.OLDEST)
-    cards = Article.objects.public().for_cards()
-    stories = (cards.with_body() if asked.words else cards).in_bulk(keys[:PAGE])
+    stories = Article.objects.public().for_cards().with_body().in_bulk(keys[:PAGE]) if asked.words else cards(keys[:PAGE])
     page = [stories[key] for key in keys[:PAGE] if key in stories]
     is_loose = order == Order.BEST and ranking.is_loose(asked, counted)
     if asked.words and page:

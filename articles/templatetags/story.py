@@ -1,7 +1,6 @@
 """How stories and pictures are put on a page."""
 
 from django import template
-from django.urls import reverse
 from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +10,7 @@ from articles import citations
 from articles.models import Article, Author, Contribution, Image
 from articles.renditions import KINDS, Rendition, cut_size
 from articles.templatetags.language import language_attributes
+from newsroom.addresses import address_of
 
 register = template.Library()
 register.filter("readable", uri_to_iri)  # an address in the letters of its language
@@ -71,8 +71,8 @@ def largest(context, image: Image) -> str:
 def _address(context, image: Image, copy: Rendition) -> str:
     """Return where a copy of a picture is fetched: in a preview the admin's address, or one behind the link, since nobody else may see it."""
     if link := context.get("link"):
-        return reverse("articles:preview_picture", args=[link.secret, image.short_id, copy.name])
-    return reverse("admin:articles_image_rendition" if context.get("preview") else "articles:picture", args=[image.short_id, copy.name])
+        return address_of("articles:preview_picture", link.secret, image.short_id, copy.name)
+    return address_of("admin:articles_image_rendition" if context.get("preview") else "articles:picture", image.short_id, copy.name)
 
 
 @register.inclusion_tag("articles/_picture.html", takes_context=True)

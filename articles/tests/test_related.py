@@ -102,6 +102,7 @@ def test_neighbours_are_found_past_those_that_readers_must_not_see():
 def test_common_topic_gives_the_nearest_in_time_and_a_rare_one_those_far_away(monkeypatch):
     monkeypatch.setattr(onward_module, "NEAR", 1)
     monkeypatch.setattr(onward_module, "OF_A_TOPIC", 1)
+    monkeypatch.setattr(onward_module, "_found", onward_module._found.__wrapped__)  # not one that was prepared with the numbers before
     for days in range(-20, -10):
         make(f"Old {days}", days, "Ferries", section=sport())
     make("Rare", -400, "Herring", section=sport())
