@@ -1,5 +1,6 @@
 """How long anybody may keep a page of ours, and which pages our own workers keep (newsroom/memory.py)."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 
@@ -45,3 +46,22 @@ def kept(*parameters: str, max_age: int = 0) -> Callable:
         return keeping
 
     return decorate
+
+
+def until_the_second_ends(application: Callable) -> Callable:
+    """Have nginx keep what may be kept to the end of the second in which it was asked for: it counts whole seconds, and would make up to two of one.
+
+    It takes this header out; it heeds both only where Cache-Control comes first.
+    """
+
+    def telling(environ: dict, start_response: Callable):
+        now = int(time.time())
+
+        def start(status: str, headers: list[tuple[str, str]], problem=None):
+            if any(name == "Cache-Control" and value.endswith(SHARED) for name, value in headers):
+                headers = [*headers, ("X-Accel-Expires", f"@{now}")]
+            return start_response(status, headers, problem)
+
+        return application(environ, start)
+
+    return telling

@@ -16,6 +16,7 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 from django.conf import settings
 
@@ -308,18 +309,36 @@ def waiters():
     return "".join(f"-> {line.split()[-3].split(':')[-1]}\n" for line in Path("/proc/locks").read_text().splitlines() if "->" in line)
 
 
-def test_visitors_who_connect_and_say_nothing_do_not_stop_the_site(serve):
+def test_hang_up_has_the_site_take_new_code_and_stay(serve):
     port = free_port()
-    greeting(serve(port, WORKERS="1"))
-    address, deadline = f"http://127.0.0.1:{port}/healthz", time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
-            break
-        time.sleep(0.1)
+    process = serve(port, WORKERS="1")
+    greeting(process)
+    until(lambda: answers(port) and len(descendants(process)) >= 3)
+    web, *others = descendants(process)
 
-    with contextlib.ExitStack() as idle:
-        for _ in range(3):
-            idle.enter_context(socket.create_connection(("127.0.0.1", port)))
-        time.sleep(0.5)
-        with urllib.request.urlopen(address, timeout=3) as response:
-            assert response.status == 200
+    process.send_signal(signal.SIGHUP)
+
+    until(lambda: not set(others) & set(descendants(process)) and len(descendants(process)) >= 3 and answers(port))
+    assert descendants(process)[0] == web
+    assert process.poll() is None
+
+
+def descendants(process):
+    """Return gunicorn, then what else the site runs: gunicorn's worker, and the one for jobs."""
+    found = psutil.Process(process.pid).children(recursive=True)
+    return [child.pid for child in sorted(found, key=lambda child: child.create_time()) if {"gunicorn", "procrastinate"} & set(child.cmdline())]
+
+
+def answers(port):
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as response:
+        return response.status == 200
+
+
+def until(condition):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.Error):  # a process that ended just now
+            if condition():
+                return
+        time.sleep(0.1)
+    pytest.fail("it did not come about in a minute")

@@ -2,6 +2,7 @@
 
 import ctypes
 import fcntl
+import os
 import secrets
 import signal
 import socket
@@ -77,9 +78,13 @@ class Command(BaseCommand):
         return password
 
     def _serve(self, signals: list[int]) -> None:
-        """Run the site until a signal comes or its web server ends; a worker that ends is started again."""
+        """Run the site until a signal to stop comes or its web server ends; a worker that ends is started again; SIGHUP has both take new code."""
         web, worker = _spawn(WEB), _spawn(WORKER)
-        while not signals and web.poll() is None:
+        while not set(signals) - {signal.SIGHUP} and web.poll() is None:
+            if signal.SIGHUP in signals:
+                signals.remove(signal.SIGHUP)
+                web.send_signal(signal.SIGHUP)
+                worker.terminate()
             if worker.poll() is not None:
                 self.stderr.write("The worker has ended; it is started again.")
                 time.sleep(1)  # one that cannot start does not fill the log
@@ -94,9 +99,12 @@ class Command(BaseCommand):
 
 
 def _note_signals() -> list[int]:
-    """Return a list that the signals to stop are noted in from now on, not raised: Python swallows what is raised while it forks."""
+    """Return a list that signals are noted in from now on, not raised: Python swallows what is raised while it forks.
+
+    A terminal that is closed sends SIGHUP too, and is to end the site: there it keeps its meaning.
+    """
     signals = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM) if os.isatty(0) else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: signals.append(number))
     return signals
 
