@@ -12,7 +12,7 @@ from articles.models import Article
 from newsroom.prepared import AnyOf, Blank, Prepared
 
 RELATED = 4
-NEAR, OF_A_TOPIC, TOPICS = 100, 50, 8  # the most that are looked at: stories on either side in time, stories of each topic, topics
+NEAR, OF_A_TOPIC, TOPICS = 50, 25, 8  # the most that are looked at: stories on either side in time, stories of each topic, topics
 AT, TOPIC_KEYS = Blank("at"), AnyOf("topics")
 STORY = SimpleNamespace(pk=Blank("pk"), published_at=Blank("published_at", DateTimeField()), section=Blank("section"))
 TopicUse = Article.topics.through
@@ -42,8 +42,7 @@ def _found(topics: tuple[str, ...]) -> Prepared:
     if topics:
         walks.append(_compared(_candidates(topics)).order_by("-shared", "apart", "pk")[: RELATED + 2])
     keys = _together([walk.values("pk") for walk in walks])
-    found = _compared(Article.objects.public(AT).filter(pk__in=keys).for_cards()).order_by("-shared", "apart", "pk")
-    return Prepared(found, is_planned_once=False)  # a walk of the index for rare topics and common ones alike needs them to be known
+    return Prepared(_compared(Article.objects.public(AT).filter(pk__in=keys).for_cards()).order_by("-shared", "apart", "pk"))
 
 
 def _place(story: Article) -> tuple[datetime, int]:

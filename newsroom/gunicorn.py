@@ -10,7 +10,7 @@ from newsroom import settings
 bind = f"{settings.BIND}:{settings.PORT}" if ":" not in settings.BIND else f"[{settings.BIND}]:{settings.PORT}"
 workers = settings.WORKERS
 worker_class = "gthread"  # a visitor who connects and says nothing does not keep a whole worker, and connections are kept
-threads = max(1, min(8, 80 // workers))  # each keeps a connection to PostgreSQL, which by default gives 100
+threads = max(1, min(8, 80 // workers - 1))  # each keeps a connection to PostgreSQL, which by default gives 100; the edition one more
 keepalive = 20  # seconds; a proxy in front closes sooner (deploy/nginx.conf), so that it never asks on a connection that just ends
 preload_app = False  # else a reload (HUP) would serve the old code again, for the 20 MB that each worker shares so
 graceful_timeout = 25  # seconds for what is being answered when a worker ends: longer than any query (newsroom/patience.py)

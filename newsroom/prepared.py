@@ -1,7 +1,6 @@
 """Queries that every visit asks: Django makes their SQL once, which takes ten times as long as running it.
 
-Each connection also has PostgreSQL plan them once (PREPARE; after five runs it decides whether one plan serves all values), unless the plan
-depends on the values.
+Each connection also has PostgreSQL plan them once (PREPARE; after five runs it decides whether one plan serves all values).
 """
 
 from copy import copy
@@ -36,11 +35,11 @@ class AnyOf(Blank):
 class Prepared:
     """A queryset with blanks in it. It is made where it is first asked (functools.cache), when the models are there."""
 
-    def __init__(self, queryset: QuerySet, is_planned_once: bool = True):
+    def __init__(self, queryset: QuerySet):
         self._queryset, self._compiler = queryset, queryset.query.get_compiler(queryset.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._blanks = list(dict.fromkeys(each.value for each in self._parameters if isinstance(each, Blank)))
-        self._name = f"prepared_{next(NUMBERS)}" if is_planned_once else ""
+        self._name = f"prepared_{next(NUMBERS)}"
 
     def rows(self, **values) -> list:
         """Return what the queryset finds with these values in its blanks."""
@@ -52,8 +51,6 @@ class Prepared:
         return list(queryset)
 
     def _call(self, connection, values: dict) -> tuple[str, list]:
-        if not self._name:
-            return self._sql, [values[each.value] if isinstance(each, Blank) else each for each in self._parameters]
         self._prepare(connection)
         places = f" ({', '.join(['%s'] * len(self._blanks))})" if self._blanks else ""
         return f"EXECUTE {self._name}{places}", [values[name] for name in self._blanks]

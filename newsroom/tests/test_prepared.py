@@ -11,22 +11,19 @@ from articles.models import Article, Section
 from articles.tests.build import make_article, make_section
 from newsroom.prepared import AnyOf, Blank, Prepared
 
-PLANNED = pytest.mark.parametrize("is_planned_once", [True, False])
-
 
 def headlines(rows: list[Article]) -> list[str]:
     return [story.headline for story in rows]
 
 
-@PLANNED
 @pytest.mark.django_db
-def test_prepared_query_finds_what_fits_the_values_of_each_time(is_planned_once, django_assert_num_queries):
+def test_prepared_query_finds_what_fits_the_values_of_each_time(django_assert_num_queries):
     harbour, sport = (make_section(name) for name in ("Harbour", "Sport"))
     for headline, section in [("Late 100 % of days", harbour), ("Won", sport), ("Lost", sport)]:
         make_article(headline, section=section, publish=True)
     before = Blank("at", DateTimeField()) - F("published_at")
     stories = Article.objects.public(Blank("at")).filter(section=Blank("section"), headline=AnyOf("headlines")).exclude(headline="100 %")
-    prepared = Prepared(stories.annotate(age=before).select_related("section").order_by("pk"), is_planned_once)
+    prepared = Prepared(stories.annotate(age=before).select_related("section").order_by("pk"))
     now = timezone.now()
 
     with django_assert_num_queries(3):
@@ -38,11 +35,10 @@ def test_prepared_query_finds_what_fits_the_values_of_each_time(is_planned_once,
     assert (found[0].section, found[0].age) == (harbour, now - found[0].published_at)
 
 
-@PLANNED
 @pytest.mark.django_db(transaction=True)
-def test_prepared_query_is_asked_on_a_new_connection_and_on_another_thread_s(is_planned_once):
+def test_prepared_query_is_asked_on_a_new_connection_and_on_another_thread_s():
     make_section("Harbour")
-    prepared, found = Prepared(Section.objects.filter(name=Blank("name")), is_planned_once), []
+    prepared, found = Prepared(Section.objects.filter(name=Blank("name"))), []
 
     def ask():
         found.extend(prepared.rows(name="Harbour"))
