@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsroom import postgres
+from newsroom.edition import announce
 
 SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # the Python of Debian 12 has none
 
@@ -67,6 +68,7 @@ def restore(path: Path) -> None:
         _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", inside / DUMP)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # a search asks PostgreSQL's statistics how frequent its words are
+        announce()  # the rows came before their triggers
 
 
 def _unpack(path: Path, folder: Path) -> Path:

@@ -38,7 +38,7 @@ def kept(*parameters: str, max_age: int = 0) -> Callable:
         @wraps(view)
         def keeping(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            if response.status_code in {200, 304}:
+            if response.status_code in {200, 304} and not request.session.accessed:
                 response.headers.setdefault("Cache-Control", public(max_age))
             return response
 
@@ -51,7 +51,7 @@ def kept(*parameters: str, max_age: int = 0) -> Callable:
 def until_the_second_ends(application: Callable) -> Callable:
     """Have nginx keep what may be kept to the end of the second in which it was asked for: it counts whole seconds, and would make up to two of one.
 
-    It takes this header out; it heeds both only where Cache-Control comes first.
+    nginx takes this header out. It heeds stale-while-revalidate beside it only where Cache-Control comes first.
     """
 
     def telling(environ: dict, start_response: Callable):

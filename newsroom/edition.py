@@ -19,16 +19,17 @@ from django.utils import timezone
 from articles.models import Article
 
 CHANNEL = "newsroom_edition"
-BEAT, LONGEST_SILENCE = 0.5, 1.5  # seconds: between heartbeats, and after the last one that came back
+BEAT = 0.25  # seconds between heartbeats
+LONGEST_SILENCE = 0.9  # seconds after the last one that came back: with the second that nginx keeps a page, nobody is shown what is older than two
 PAUSE = 1  # seconds, before a lost connection is made again
 
 logger = logging.getLogger(__name__)
 
 
 class Edition:
-    """One edition, by its number (0 where no change was heard of yet), and the pages that were made of it."""
+    """One edition, by its number ("" where no change was heard of yet), and the pages that were made of it."""
 
-    def __init__(self, number: int, until: datetime, pages):
+    def __init__(self, number: str, until: datetime, pages):
         self.number, self.pages = number, pages
         self._until = until.timestamp()
 
@@ -43,7 +44,7 @@ class Listener(threading.Thread):
     def __init__(self, make_pages):
         super().__init__(name="edition", daemon=True)
         self._make_pages = make_pages
-        self._edition, self._number, self._heard_at = None, 0, -math.inf
+        self._edition, self._number, self._heard_at, self._was_lost = None, "", -math.inf, False
         self._heart = f"{CHANNEL}_{secrets.token_hex(8)}"
         self._stopped = threading.Event()
 
@@ -59,7 +60,8 @@ class Listener(threading.Thread):
             try:
                 self._listen()
             except (Error, psycopg.Error) as problem:
-                logger.warning("Pages are made anew for each reader until PostgreSQL answers again: %s", problem)
+                logger.warning("Pages are made anew for each reader until PostgreSQL answers again: %s", str(problem).partition("\n")[0])
+                self._was_lost = True
             finally:
                 self._edition, self._heard_at = None, -math.inf
                 connection.close()
@@ -71,7 +73,7 @@ class Listener(threading.Thread):
 
     def _listen(self) -> None:
         connection.ensure_connection()
-        wire = connection.connection
+        wire = connection.connection  # psycopg's, which commits each of these statements at once
         wire.execute(f"LISTEN {CHANNEL}")
         wire.execute(f"LISTEN {self._heart}")
         wire.execute("SET synchronous_commit = off")  # a heartbeat need not reach the disk
@@ -83,9 +85,21 @@ class Listener(threading.Thread):
                     self._edition = Edition(self._number, next_moment(), self._make_pages())
                 for heard in wire.notifies(timeout=left, stop_after=1):
                     if heard.channel == CHANNEL:
-                        self._edition, self._number = None, int(heard.payload)
+                        self._edition, self._number = None, heard.payload
                     else:
-                        self._heard_at = float(heard.payload)
+                        self._hear_own(float(heard.payload))
+
+    def _hear_own(self, sent_at: float) -> None:
+        self._heard_at = sent_at
+        if self._was_lost:
+            logger.warning("Pages are kept again.")
+            self._was_lost = False
+
+
+def announce() -> None:
+    """Say that readers see something else, where no trigger could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, pg_current_xact_id()::text)", [CHANNEL])
 
 
 def next_moment() -> datetime:

@@ -26,12 +26,12 @@ from newsroom.caching import SHARED
 from newsroom.edition import Listener
 
 SMALLEST, LARGEST = 200, 1_000_000  # bytes: of a page that is worth coding, and of one that is kept, as it is sent
-OVERHEAD = 2_000  # bytes that a kept page takes beside its content
+OVERHEAD = 4_000  # bytes that a kept page takes beside its content
 MOST_PARAMETERS = 100
 ENCODE = {"br": lambda content: brotli.compress(content, quality=5), "gzip": lambda content: gzip.compress(content, 6, mtime=0)}
 DECODE = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 REFUSED = re.compile(r"q=0(\.0*)?", re.ASCII)
-OF_CODING = {"Content-Encoding", "Content-Length", "ETag"}
+OF_CODING = {"Content-Encoding", "Content-Length", "ETag", "Vary"}
 OF_304 = {"Cache-Control", "ETag", "Vary"}  # RFC 9110, 15.4.5
 NOT_MODIFIED = f"{HTTPStatus.NOT_MODIFIED.value} {HTTPStatus.NOT_MODIFIED.phrase}"
 
@@ -49,12 +49,13 @@ class Page:
     tag: str = ""
 
     def coded(self, coding: str) -> "Page":
-        """Return the same page in another coding, with a tag of its own where it is a page that was found (a strong one, RFC 9110, 8.8.3)."""
+        """Return the same page in another coding; where its status is 200 with a tag of its own, a strong one (RFC 9110, 8.8.3)."""
         plain = DECODE[self.coding](self.content)
         if len(plain) < SMALLEST:
             coding = ""
         content = ENCODE[coding](plain) if coding else plain
         headers, tag = [header for header in self.headers if header[0] not in OF_CODING], ""
+        headers.append(("Vary", ", ".join({"Accept-Encoding": 0} | {value: 0 for name, value in self.headers if name == "Vary"})))
         if self.status.startswith("200"):
             tag = f'"{hashlib.sha256(plain).hexdigest()[:32]}{coding and "-"}{coding}"'
             headers.append(("ETag", tag))
@@ -88,11 +89,11 @@ class Pages:
         with self._lock:
             if page := self._pages.get((asked, coding)):
                 return page
-            page = next((page for other in DECODE if (page := self._pages.get((asked, other)))), None)
-        return self.keep(asked, coding, page.coded(coding)) if page else None
+            others = [page for other in DECODE if (page := self._pages.get((asked, other)))]
+        return self.keep(asked, coding, others[0].coded(coding)) if others else None
 
     def keep(self, asked: Asked, coding: str, page: Page) -> Page:
-        if len(page.content) <= LARGEST:
+        if len(page.content) <= min(LARGEST, self._pages.maxsize // 4):
             with self._lock:
                 self._pages[asked, coding] = page
         return page
@@ -104,9 +105,8 @@ class FromMemory:
     def __init__(self, django: Callable, memory: int):
         """`memory` is in bytes: what the pages may take of this process."""
         site = urlsplit(settings.SITE_URL)
-        self._django, self._host, self._scheme = django, site.netloc, site.scheme
+        self._django, self._host, self._scheme, self._memory = django, site.netloc, site.scheme, memory
         self._lock = threading.Lock()
-        self._make_listener = lambda: Listener(lambda: Pages(memory))
         self.listener = self._make_listener()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
@@ -114,17 +114,28 @@ class FromMemory:
             self._begin_to_listen()
         asked = self._asked(environ)
         if not asked:
-            return self._django(environ, start_response)
-        edition, coding = self.listener.current(), preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            return self._by_django(environ, start_response)
+        edition = self.listener.current()  # before the page is made: should that end meanwhile, the page goes into a store that was thrown away
+        coding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page = edition.pages.find(asked, coding) if edition else None
         if not page:
             if parameters_at(asked[0]) is None:
-                return self._django(environ, start_response)
+                return self._by_django(environ, start_response)
             made = self._made(asked)
             page = made.coded(coding)
             if edition and made.may_be_kept:
                 edition.pages.keep(asked, coding, page)
         return page.answer(environ, start_response)
+
+    def _by_django(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        response = self._django(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return response
+        response.close()
+        return ()
+
+    def _make_listener(self) -> Listener:
+        return Listener(lambda: Pages(self._memory))
 
     def _begin_to_listen(self) -> None:
         with self._lock:

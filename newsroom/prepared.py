@@ -7,7 +7,7 @@ from copy import copy
 from itertools import count
 from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.models import QuerySet, Value
 from psycopg.sql import Literal
 
@@ -43,9 +43,19 @@ class Prepared:
 
     def rows(self, **values) -> list:
         """Return what the queryset finds with these values in its blanks."""
+        connection = connections[self._queryset.db]  # each thread has its own
+        try:
+            return self._ask(connection, values)
+        except NotSupportedError:  # a migration has changed a column since this connection planned the query
+            if connection.in_atomic_block:
+                raise
+            self._forget(connection)
+            return self._ask(connection, values)
+
+    def _ask(self, connection, values: dict) -> list:
         compiler, queryset = copy(self._compiler), self._queryset.all()
-        compiler.connection = connections[queryset.db]  # each thread has its own
-        asked = self._call(compiler.connection, values)
+        compiler.connection = connection
+        asked = self._call(connection, values)
         compiler.as_sql = lambda *args, **options: asked
         queryset.query.get_compiler = lambda *args, **options: compiler
         return list(queryset)
@@ -64,3 +74,8 @@ class Prepared:
                 with connection.wrap_database_errors:
                     cursor.connection.execute(f"PREPARE {self._name} AS {self._sql % tuple(said)}")
                 known.add(self._name)
+
+    def _forget(self, connection) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DEALLOCATE {self._name}")
+            KNOWN[cursor.connection].discard(self._name)

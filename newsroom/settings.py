@@ -24,7 +24,7 @@ DEBUG = env.bool("DEBUG", False)
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65_535))
 BIND = env.str("BIND", "127.0.0.1")
 WORKERS = env.int("WORKERS", 3, validate=validate.Range(1, 100))
-PAGE_MEMORY = env.int("PAGE_MEMORY", 24, validate=validate.Range(0, 10_000))  # megabytes of each worker; 0 for none
+PAGE_MEMORY = env.int("PAGE_MEMORY", 12, validate=validate.Range(0, 10_000))  # megabytes of each worker; 0 for none
 LOAD_SEEDS = env.bool("LOAD_SEEDS", True)
 _site = environment.site_url(env, f"http://localhost:{PORT}")
 SITE_URL = _site.geturl()

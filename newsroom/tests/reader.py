@@ -34,9 +34,9 @@ def ask(application, address: str, method: str = "GET", **environ: str) -> Answe
 
 def settle(site) -> None:
     """Wait until an application has heard of all that was committed."""
-    number = time.monotonic_ns()
+    number = str(time.monotonic_ns())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify('newsroom_edition', %s)", [str(number)])
+        cursor.execute("SELECT pg_notify('newsroom_edition', %s)", [number])
     wait_for(lambda: (edition := site.listener.current()) and edition.number == number)
 
 

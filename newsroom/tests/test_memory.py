@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import brotli
 import pytest
+from django.contrib.flatpages.models import FlatPage
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.utils import timezone
@@ -13,6 +14,7 @@ from articles.models import Article
 from articles.tests.build import make_article, make_figure, make_image, make_user
 from licensing.models import State
 from licensing.tests.build import make_order
+from newsroom.caching import public
 from newsroom.memory import LARGEST, FromMemory, normalised, preferred
 from newsroom.tests.reader import ask, settle, wait_for
 
@@ -69,6 +71,12 @@ def test_page_that_a_head_had_made_is_whole_for_who_reads(site, made):
     assert page.text.rstrip().endswith("</html>")
 
 
+def test_head_of_what_is_not_kept_has_no_body_either(site):
+    asked = [ask(site, "/healthz"), ask(site, "/healthz", "HEAD")]
+
+    assert [(answer.status, answer.content) for answer in asked] == [(200, b"ok\n"), (200, b"")]
+
+
 def test_every_coding_has_a_tag_of_its_own_and_is_the_same_page(site, made):
     address = make_article("Ferry late", publish=True).get_absolute_url()
     settle(site)
@@ -79,7 +87,7 @@ def test_every_coding_has_a_tag_of_its_own_and_is_the_same_page(site, made):
     assert [answer.headers.get("Content-Encoding") for answer in (browser, old, plain)] == ["br", "gzip", None]
     assert brotli.decompress(browser.content) == gzip.decompress(old.content) == plain.content
     assert len({answer.headers["ETag"] for answer in (browser, old, plain)}) == 3
-    assert {answer.headers["Vary"] for answer in (browser, old, plain)} == {"Accept-Encoding"}
+    assert {answer.headers["Vary"] for answer in (browser, old, plain, ask(site, "/search/suggestions/?q=fe"))} == {"Accept-Encoding"}
 
 
 @pytest.mark.parametrize("known", ["{}", "W/{}", '"other", {}', "*"])
@@ -174,6 +182,42 @@ def test_what_is_not_for_everybody_is_never_kept(site, made):
 
     assert [address.partition("?")[0] for address in made] == [address.partition("?")[0] for address in addresses for _ in range(2)]
     assert len(site.listener.current().pages._pages) == 0
+
+
+@pytest.mark.parametrize("header", [("Set-Cookie", "session=1"), ("Vary", "Accept-Encoding, Cookie"), ("Cache-Control", "private")])
+def test_answer_that_is_for_one_visitor_is_not_kept_whatever_its_view_says(header, monkeypatch):
+    made, closed = [], []
+
+    class Answer(list):
+        def close(self):
+            closed.append(True)
+
+    def django(environ, start_response):
+        made.append(environ)
+        start_response("200 OK", [*({"Cache-Control": public()} | dict([header])).items()])
+        return Answer([b"For you"])
+
+    monkeypatch.setattr("newsroom.edition.BEAT", 0.05)
+    site = FromMemory(django, MEMORY)
+    ask(site, "/robots.txt")
+    wait_for(site.listener.current)
+    made.clear()
+    closed.clear()
+
+    answers = [ask(site, "/") for _ in range(2)]
+
+    site.listener.stop()
+    assert ({answer.content for answer in answers}, answers[0].headers[header[0]].endswith(header[1])) == ({b"For you"}, True)
+    assert (len(made), len(closed)) == (2, 2)
+
+
+def test_page_for_those_who_are_signed_in_is_for_nobody_else(site, client):
+    FlatPage.objects.create(url="/staff/", title="Staff", content="Secret", registration_required=True).sites.add(1)
+    client.force_login(make_user())
+
+    shown, refused = client.get("/staff/"), ask(site, "/staff/")
+
+    assert (shown.status_code, "public" in shown.headers["Cache-Control"], refused.status) == (200, False, 302)
 
 
 def test_who_is_signed_in_is_answered_by_django(site, made):

@@ -53,6 +53,20 @@ def test_prepared_query_is_asked_on_a_new_connection_and_on_another_thread_s():
     assert [section.name for section in found] == ["Harbour"] * 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_prepared_query_is_planned_anew_after_a_migration_has_changed_what_it_finds():
+    make_section("Harbour")
+    prepared = Prepared(Section.objects.filter(name=Blank("name")))
+    assert len(prepared.rows(name="Harbour")) == 1
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE articles_section ALTER COLUMN description TYPE varchar(333)")
+        found = [prepared.rows(name="Harbour") for _ in range(2)]
+        cursor.execute("ALTER TABLE articles_section ALTER COLUMN description TYPE varchar(240)")
+
+    assert [[section.name for section in sections] for sections in found] == [["Harbour"]] * 2
+
+
 @pytest.mark.django_db
 def test_blank_that_nobody_fills_is_an_error_and_not_a_null():
     prepared = Prepared(Section.objects.filter(name=Blank("name")))
