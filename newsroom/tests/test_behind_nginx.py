@@ -38,6 +38,14 @@ def static(tmp_path_factory):
     return folder
 
 
+def test_files_that_were_collected_can_be_read_by_a_proxy_of_another_user(static):
+    with override_settings(STATIC_ROOT=static, STORAGES=project.STORAGES):
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+    assert {path.stat().st_mode & 0o777 for path in static.rglob("*") if path.is_dir()} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in static.rglob("*.*") if path.is_file()} == {0o644}
+
+
 @pytest.fixture
 def port(db, settings, tmp_path, static):
     """The port of nginx."""
