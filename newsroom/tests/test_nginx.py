@@ -18,7 +18,6 @@ import brotli
 import pytest
 
 from newsroom import gunicorn
-from newsroom.caching import public, until_the_second_ends
 from newsroom.logs import SECRET
 from newsroom.tests.proxy import HOST, SHIPPED, ask, at_once, free_port, nginx, nginx_command, visitors
 from newsroom.tests.test_logs import ADDRESSES
@@ -299,14 +298,3 @@ def secure(port, certificate, path, **headers):
         with closing(connection):
             connection.sock = context.wrap_socket(line, server_hostname=HOST)
             return ask(port, path, connection=connection, **headers)
-
-
-@pytest.mark.parametrize(("said", "told"), [(public(), True), (public(60), True), ("no-store", False)])
-def test_nginx_is_told_when_the_second_ends_of_what_may_be_shared_alone(said, told):
-    heard, now = [], int(time.time())
-    application = until_the_second_ends(lambda _environ, start_response: start_response("200 OK", [("Cache-Control", said)]))
-
-    application({}, lambda _status, headers, _problem: heard.extend(headers))
-
-    assert heard[0] == ("Cache-Control", said)
-    assert [(name, int(value[1:]) - now in {0, 1}) for name, value in heard[1:]] == ([("X-Accel-Expires", True)] if told else [])
