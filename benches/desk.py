@@ -28,8 +28,8 @@ def main() -> None:
     """Measure an archive in a process of its own."""
     size = os.environ.get("SIZE", "100000")
     BENCH.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"VAR_DIR": str(BENCH / f"newsroom-{size}"), "LOAD_SEEDS": "false", "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
-    environment.pop("DATABASE_URL", None)
+    environment = os.environ | {"VAR_DIR": str(BENCH / f"newsroom-{size}"), "LOAD_SEEDS": "false", "DATABASE_URL": ""}
+    environment["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
     subprocess.run([sys.executable, __file__, size], check=True, env=environment, cwd=ROOT)
 
 

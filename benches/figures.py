@@ -12,7 +12,7 @@ import pages
 import process
 import serving
 import work
-from search import BENCH, ROOT, machine, prepare, say
+from search import BENCH, ROOT, machine, prepare, say, sizes_of
 
 QUICK = bool(os.environ.get("QUICK"))
 SIZES = os.environ.get("SIZES", "10000" if QUICK else "10000 1000000")
@@ -31,10 +31,10 @@ def main() -> None:
     if unknown := set(ONLY) - set(PARTS):
         sys.exit(f"There is no part {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     RAW.mkdir(parents=True, exist_ok=True)
-    sizes = [int(size) for size in SIZES.split()]
+    sizes = sizes_of(SIZES)
     for size in sizes:
-        environment = os.environ | {"VAR_DIR": str(BENCH / str(size)), "LOAD_SEEDS": "false", "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
-        environment.pop("DATABASE_URL", None)
+        say(f"{size:,} stories: making them where they are not there, and reading them once…")
+        environment = os.environ | serving.SETTINGS | {"VAR_DIR": str(BENCH / str(size)), "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
         for step in ("make_ready", "measure"):  # PostgreSQL ends with the first, and what it had read is forgotten
             if subprocess.run([sys.executable, __file__, step, str(size)], check=False, env=environment, cwd=ROOT).returncode:
                 sys.exit(1)
@@ -92,20 +92,27 @@ def measure(size: int) -> None:
         if chosen := [page for page in wanted if page.part in ONLY]:
             for name, figures, said in pages.Bench(SECONDS, RUNS, folder).measure(chosen):
                 note(name, figures, said)
-        if "start-up" in ONLY:
+        if begins("start-up"):
             for name, figures in process.start_up(RUNS, wanted[0].addresses[0]).items():
                 note(name, figures)
-        if "memory" in ONLY:
+        if begins("memory"):
             found["memory"], said = process.memory(wanted, REQUESTS, folder)
             raw.write(said)
         with work.taken_away():
-            if "import" in ONLY:
+            if begins("import"):
                 note("import, stories", work.imports(RUNS, ITEMS, folder))
-            if "publish" in ONLY:
+            if begins("publish"):
                 note("bulk publication, stories", work.publishing(RUNS, ITEMS))
-            if "renditions" in ONLY:
+            if begins("renditions"):
                 note("copies of a picture of 24 megapixels", work.renditions(RUNS, PICTURES))
     figures_of(size).write_text(json.dumps(found, indent=1))
+
+
+def begins(part: str) -> bool:
+    """Say that a part begins, where it is wanted."""
+    if part in ONLY:
+        say(f"{part}…")
+    return part in ONLY
 
 
 def report(found: dict[int, dict]) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import serving
 import wrk
-from search import queries_of_each_kind
+from search import queries_of_each_kind, say
 
 NOT_OURS = {"server", "date", "connection", "transfer-encoding"}  # headers that gunicorn writes
 ROUND_THE_STORE = "Cookie: session=x"
@@ -84,11 +84,13 @@ class Bench:
 
     def measure(self, pages: list[Page]) -> Iterator[tuple[str, dict, str]]:
         """Yield of each page its name, its figures, and what wrk said."""
+        say("Starting the site, and asking once for each page that is measured…")
         with serving.gunicorn() as site:
             answers = self.folder / "answers.json"
             answers.write_text(json.dumps(dict(answer for page in pages for answer in self.sent(page, site))))
             with serving.gunicorn("benches.bare", BARE_ANSWERS=str(answers)) as bare, serving.nginx(site, self.folder) as nginx:
                 for page in pages:
+                    say(f"{page.name}…")
                     ours, limit = (nginx, nginx) if page.is_through_nginx else (site, bare)
                     yield page.name, *self.side_by_side(page, site, ours, limit)
 
@@ -121,7 +123,8 @@ class Bench:
             sys.exit(f"{page.name}: no answer within {self.seconds} s. Is the machine busy?\n{said[0]}")
         a_request = (executed() - statements) / middle.requests
         if (a_request < STORED) != page.is_stored:
-            sys.exit(f"{page.name}: {a_request:.1f} statements a request of {middle.requests}: this is not what was to be measured.\n{said[0]}")
+            came = "from Django, and not from memory" if page.is_stored else "from memory, and not anew from Django"
+            sys.exit(f"{page.name}: these pages came {came} ({a_request:.1f} statements for each of {middle.requests} requests).\n{said[0]}")
         if page.is_through_nginx and site.busy - busy > AT_REST * self.seconds * self.runs:
             sys.exit(f"{page.name}: gunicorn worked {site.busy - busy:.1f} s meanwhile, so this did not come from nginx.")
         said.insert(0, f"### {page.name}: {a_request:.2f} statements a request; ours and the limit in turns\n")

@@ -28,19 +28,26 @@ KINDS = ("section", "topic", "author", "source", "language")
 
 def main() -> None:
     """Measure each archive in a process of its own, and print them side by side."""
-    sizes = [int(size) for size in os.environ.get("SIZES", "10000 1000000").split()]
+    sizes = sizes_of(os.environ.get("SIZES", "10000 1000000"))
     results = {}
     for size in sizes:
         file = BENCH / f"search-{size}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {"VAR_DIR": str(BENCH / str(size)), "LOAD_SEEDS": "false", "DJANGO_SETTINGS_MODULE": "newsroom.settings"}
-        environment.pop("DATABASE_URL", None)
+        environment = os.environ | {"VAR_DIR": str(BENCH / str(size)), "LOAD_SEEDS": "false", "DATABASE_URL": ""}
+        environment["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
         subprocess.run([sys.executable, __file__, str(size), str(file)], check=True, env=environment, cwd=ROOT)
         results[size] = json.loads(file.read_text())
     say(machine())
     say(f"{'milliseconds':<58}" + "".join(f"{size:>12,}" for size in sizes))
     for name in results[sizes[0]]:
         say(f"{name:<58}" + "".join(f"{results[size][name]:12.1f}" for size in sizes))
+
+
+def sizes_of(text: str) -> list[int]:
+    """Return numbers of stories, such as 10000 1000000; end in words where it holds anything else."""
+    if not text.split() or not all(size.isdecimal() and int(size) for size in text.split()):
+        sys.exit(f"SIZES is {text!r}; it must be numbers of stories, such as 10000 1000000.")
+    return [int(size) for size in text.split()]
 
 
 def machine() -> str:

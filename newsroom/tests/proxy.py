@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+SHIPPED = settings.BASE_DIR / "deploy" / "nginx.conf"
 HOST = "news.example.org"
 AROUND = """
 daemon off; worker_processes 2; pid {folder}/pid; {user}
@@ -36,10 +37,11 @@ def free_port() -> int:
 
 def configuration(folder: Path, gunicorn: int, port: int, plain_port: int, static: Path, certificate: Path | None = None) -> str:
     """Return deploy/nginx.conf with these in the places that a paper fills; without a certificate, what is https there is http."""
-    text = (settings.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    text = re.sub(r"(?m)^ *listen \[::\].*\n", "", SHIPPED.read_text())  # not every machine has IPv6
     places = {
         "127.0.0.1:8000": f"127.0.0.1:{gunicorn}",
-        "/var/cache/nginx/newspaper": str(folder / "cache"),
+        "/var/lib/nginx/newspaper": str(folder / "cache"),
+        "/var/log/nginx/access.log": str(folder / "access.log"),
         "/srv/newspaper/var/static": str(static),
         "listen 80": f"listen 127.0.0.1:{plain_port}",
         "listen 443": f"listen 127.0.0.1:{port}",
@@ -55,14 +57,19 @@ def configuration(folder: Path, gunicorn: int, port: int, plain_port: int, stati
 @contextmanager
 def nginx(folder: Path, gunicorn: int, *, static: Path | None = None, certificate: Path | None = None):
     """Run nginx in front of what listens at the port `gunicorn`, and yield its port and the one that leads to it."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "This needs nginx: apt install nginx-light"
     folder.mkdir()
     port, plain_port = free_port(), free_port()
     (folder / "site.conf").write_text(configuration(folder, gunicorn, port, plain_port, static or folder, certificate))
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user="" if os.geteuid() else "user root;"))
-    with running([program, "-c", folder / "nginx.conf", "-e", folder / "error.log"], port):
+    with running(nginx_command(folder), port):
         yield port, plain_port
+
+
+def nginx_command(folder: Path) -> list:
+    """Return what runs nginx with the site.conf of a folder."""
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    assert program, "This needs nginx: apt install nginx-light"
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user="" if os.geteuid() else "user root;"))
+    return [program, "-c", folder / "nginx.conf", "-e", folder / "error.log"]
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles.tests.build import make_article, make_figure, make_image, make_user
 from licensing.models import State
 from licensing.tests.build import make_order
-from newsroom.caching import public
+from newsroom.caching import public, until_the_second_ends
 from newsroom.tests.proxy import HOST, ask, gunicorn, nginx, visitors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +36,14 @@ def static(tmp_path_factory):
     with override_settings(STATIC_ROOT=folder, STORAGES=project.STORAGES):
         call_command("collectstatic", verbosity=0, interactive=False)
     return folder
+
+
+def test_files_that_were_collected_can_be_read_by_a_proxy_of_another_user(static):
+    with override_settings(STATIC_ROOT=static, STORAGES=project.STORAGES):
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+    assert {path.stat().st_mode & 0o777 for path in static.rglob("*") if path.is_dir()} == {0o755}
+    assert {path.stat().st_mode & 0o777 for path in static.rglob("*.*") if path.is_file()} == {0o644}
 
 
 @pytest.fixture
@@ -102,3 +110,14 @@ def test_what_is_not_for_everybody_is_kept_by_nobody(port, client):
     assert [status for status, _, _ in answers] == [200] * 4
     assert [headers["Cache-Control"] for _, headers, _ in answers if "s-maxage" in headers["Cache-Control"]] == []
     assert ask(port, "/admin/password_change/")[0] == 302
+
+
+@pytest.mark.parametrize(("said", "told"), [(public(), True), (public(60), True), ("no-store", False)])
+def test_nginx_is_told_when_the_second_ends_of_what_may_be_shared_alone(said, told):
+    heard, now = [], int(time.time())
+    application = until_the_second_ends(lambda _environ, start_response: start_response("200 OK", [("Cache-Control", said)]))
+
+    application({}, lambda _status, headers, _problem: heard.extend(headers))
+
+    assert heard[0] == ("Cache-Control", said)
+    assert [(name, int(value[1:]) - now in {0, 1}) for name, value in heard[1:]] == ([("X-Accel-Expires", True)] if told else [])

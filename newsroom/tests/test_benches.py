@@ -1,5 +1,10 @@
 """What the benches read; they themselves are run by `make bench`."""
 
+import subprocess
+import sys
+
+from django.conf import settings
+
 from benches import wrk
 
 SAID = """Running 3s test @ http://127.0.0.1:41369/
@@ -26,3 +31,10 @@ def test_of_several_runs_the_medians_count():
     runs = [wrk.Run(10, 5, 1, 9), wrk.Run(20, 7, 3, 2), wrk.Run(30, 6, 2, 5)]
 
     assert wrk.middle(runs) == wrk.Run(60, 6, 2, 5)
+
+
+def test_sizes_that_are_no_numbers_are_refused_in_words():
+    command = [sys.executable, "benches/search.py"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env={"SIZES": "ten"}, capture_output=True, text=True, check=False)
+
+    assert done.stderr == "SIZES is 'ten'; it must be numbers of stories, such as 10000 1000000.\n"

@@ -166,7 +166,7 @@ def test_worker_that_is_killed_is_started_again_and_the_site_stays(site):
         time.sleep(0.1)
     assert one(site, b"procrastinate\0worker") not in {worker, None}
     assert site.status("/healthz") == 200
-    assert "The worker has ended; it is started again." in site.log.read_text()
+    assert "The worker for jobs has ended; it is started again." in site.log.read_text()
     site.stop()
     assert site.pids() == []
 
@@ -321,6 +321,9 @@ def test_hang_up_has_the_site_take_new_code_and_stay(serve):
     until(lambda: not set(others) & set(descendants(process)) and len(descendants(process)) >= 3 and answers(port))
     assert descendants(process)[0] == web
     assert process.poll() is None
+    said = end(process)
+    assert "Taking new code.\nThe worker for jobs starts anew for the new code.\n" in said.replace("Launching a worker on all queues\n", "")
+    assert "has ended" not in said
 
 
 def descendants(process):

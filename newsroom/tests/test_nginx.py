@@ -1,6 +1,8 @@
 """deploy/nginx.conf, with what stands behind it answering as the site does, in little."""
 
 import gzip
+import os
+import re
 import socket
 import ssl
 import subprocess
@@ -9,13 +11,16 @@ import time
 from contextlib import closing
 from http.client import HTTPSConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 
 import brotli
 import pytest
 
-from newsroom.caching import public, until_the_second_ends
-from newsroom.tests.proxy import HOST, ask, at_once, free_port, nginx, visitors
+from newsroom import gunicorn
+from newsroom.logs import SECRET
+from newsroom.tests.proxy import HOST, SHIPPED, ask, at_once, free_port, nginx, nginx_command, visitors
+from newsroom.tests.test_logs import ADDRESSES
 
 SHARED = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
 LONG = {"Cache-Control": SHARED, "X-Accel-Expires": "60"}  # for tests that take longer than a second
@@ -209,6 +214,50 @@ def test_visitor_is_told_when_nothing_stands_behind(tmp_path):
     assert b"Please try again in a few seconds." in body
 
 
+def test_who_sent_something_is_not_told_to_send_it_again_when_no_answer_comes(tmp_path):
+    with nginx(tmp_path / "nginx", free_port()) as (port, _):
+        status, headers, body = ask(port, "/order/", method="POST", body=b"a=b")
+
+    assert (status, headers["Retry-After"], b"try again" in body) == (503, None, False)
+    assert b"please look before you send it again." in body
+
+
+def test_idle_connections_are_closed_by_nginx_before_gunicorn_closes_them():
+    [seconds] = re.findall(r"keepalive_timeout (\d+)s;", SHIPPED.read_text())
+
+    assert int(seconds) < gunicorn.keepalive
+
+
+def test_log_is_without_the_secret_parts_that_our_own_log_is_without(behind, tmp_path):
+    addresses = [address for address, _ in ADDRESSES]
+    folder = tmp_path / "nginx"
+    with nginx(folder, behind.server_port) as (port, _):
+        for address in addresses:
+            ask(port, address, Referer=f"https://{HOST}{address}")
+        ask(port, f"{addresses[0]}?page=2")
+
+    lines = (folder / "access.log").read_text().splitlines()
+    logged = [SECRET.sub(r"\1/...", address) for address in addresses]
+    assert [line.split('"')[1] for line in lines] == [f"GET {address} HTTP/1.1" for address in (*logged, f"{logged[0]}?page=2")]
+    assert [line.split('"')[3] for line in lines[:-1]] == [f"https://{HOST}{address}" for address in logged]
+
+
+def test_file_stands_as_it_is_where_debian_has_put_nginx(tmp_path, certificate):
+    text = SHIPPED.read_text()
+    for made in ("/var/lib/nginx", "/var/log/nginx"):  # by Debian's package
+        assert made in text
+        text = text.replace(made, str(tmp_path))
+    text = re.sub(r"(ssl_certificate(?:_key)?) .*;", rf"\1 {certificate};", text)
+    (tmp_path / "site.conf").write_text(text)
+    if os.geteuid() or not Path("/proc/net/if_inet6").exists():
+        pytest.skip("only root can listen at 80 and 443, and only with IPv6 at [::]")
+
+    done = subprocess.run([*nginx_command(tmp_path), "-t"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "/var/" not in text.replace("/srv/newspaper/var/", "").replace("/var/www/html", "")
+
+
 @pytest.fixture
 def certificate(tmp_path):
     file = tmp_path / "certificate.pem"
@@ -249,14 +298,3 @@ def secure(port, certificate, path, **headers):
         with closing(connection):
             connection.sock = context.wrap_socket(line, server_hostname=HOST)
             return ask(port, path, connection=connection, **headers)
-
-
-@pytest.mark.parametrize(("said", "told"), [(public(), True), (public(60), True), ("no-store", False)])
-def test_nginx_is_told_when_the_second_ends_of_what_may_be_shared_alone(said, told):
-    heard, now = [], int(time.time())
-    application = until_the_second_ends(lambda _environ, start_response: start_response("200 OK", [("Cache-Control", said)]))
-
-    application({}, lambda _status, headers, _problem: heard.extend(headers))
-
-    assert heard[0] == ("Cache-Control", said)
-    assert [(name, int(value[1:]) - now in {0, 1}) for name, value in heard[1:]] == ([("X-Accel-Expires", True)] if told else [])

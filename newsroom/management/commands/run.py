@@ -79,16 +79,18 @@ class Command(BaseCommand):
 
     def _serve(self, signals: list[int]) -> None:
         """Run the site until a signal to stop comes or its web server ends; a worker that ends is started again; SIGHUP has both take new code."""
-        web, worker = _spawn(WEB), _spawn(WORKER)
+        web, worker, takes_new_code = _spawn(WEB), _spawn(WORKER), False
         while not set(signals) - {signal.SIGHUP} and web.poll() is None:
             if signal.SIGHUP in signals:
                 signals.remove(signal.SIGHUP)
+                self.stderr.write("Taking new code.")
                 web.send_signal(signal.SIGHUP)
                 worker.terminate()
+                takes_new_code = True
             if worker.poll() is not None:
-                self.stderr.write("The worker has ended; it is started again.")
+                self.stderr.write(f"The worker for jobs {'starts anew for the new code' if takes_new_code else 'has ended; it is started again'}.")
                 time.sleep(1)  # one that cannot start does not fill the log
-                worker = _spawn(WORKER)
+                worker, takes_new_code = _spawn(WORKER), False
             time.sleep(0.2)
         for process in (web, worker):
             process.terminate()
