@@ -20,7 +20,7 @@ START = 60  # seconds that a server may take
 SETTINGS = {  # each named, so that neither the shell nor an .env beside us has another site measured
     "BIND": "127.0.0.1",
     "WORKERS": "3",
-    "PAGE_MEMORY": "24",
+    "PAGE_MEMORY": "12",
     "TRUST_PROXY": "false",
     "DEBUG": "false",
     "LANGUAGE_CODE": "en-gb",

@@ -10,7 +10,8 @@ from newsroom import settings
 bind = f"{settings.BIND}:{settings.PORT}" if ":" not in settings.BIND else f"[{settings.BIND}]:{settings.PORT}"
 workers = settings.WORKERS
 worker_class = "gthread"  # a visitor who connects and says nothing does not keep a whole worker, and connections are kept
-threads = max(1, min(8, 40 // workers - 1))  # each keeps a connection to PostgreSQL, and the edition one; it gives 100, and a reload takes twice as many
+# Each thread keeps a connection to PostgreSQL, and the edition one. It gives 100 unless told otherwise, and a reload takes twice as many.
+threads = max(1, min(8, 40 // workers - 1))
 keepalive = 20  # seconds; a proxy in front closes sooner (deploy/nginx.conf), so that it never asks on a connection that just ends
 preload_app = False  # else a reload (HUP) would serve the old code again, for the 20 MB that each worker shares so
 graceful_timeout = 25  # seconds for what is being answered when a worker ends: longer than any query (newsroom/patience.py)
@@ -34,7 +35,9 @@ def on_reload(server) -> None:
         pid = server.spawn_worker()
         if not _comes_up(server.WORKERS[pid]):
             server.WORKERS.pop(pid).tmp.close()
-            server.log.error("The new code does not load; the old goes on serving. Bring back code that loads: the next worker to be started would end the site.")
+            server.log.error(
+                "The new code does not load; the old goes on serving. Bring back code that loads: the next worker to start would end the site."
+            )
             break
     server.cfg.set("workers", 0)  # there are enough: gunicorn, which goes on from here, starts no more, and ends the oldest
     for place, worker in enumerate(list(server.WORKERS.values())[-workers:], start=1):

@@ -45,7 +45,7 @@ class Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        behind, coding = self.server, self.headers["Accept-Encoding"]
+        behind, coding = self.server, next((coding for coding in ("br", "gzip") if coding in self.headers["Accept-Encoding"]), None)
         sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         behind.asked.append(SimpleNamespace(method=self.command, headers=self.headers, sent=sent, connection=self.client_address))
         now, text = time.time(), behind.text
