@@ -8,7 +8,8 @@ from pathlib import Path
 from statistics import median
 
 CONNECTIONS = 16
-SCRIPT = Path(__file__).with_name("addresses.lua")
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = ROOT / "benches" / "addresses.lua"
 MILLISECONDS = {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}
 
 
@@ -31,7 +32,7 @@ def run(url: str, seconds: int, headers: tuple[str, ...] = (), addresses: Path |
     command += [part for header in headers for part in ("-H", header)]
     command += [f"--script={SCRIPT}", url, "--", str(addresses)] if addresses else [url]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    said = f"{' '.join(command)}\n{said}"
+    said = f"{' '.join(command)}\n{said}".replace(f"{ROOT}/", "")
     if "Non-2xx" in said or re.search("timeout [^0]", said):
         sys.exit(f"Not every request was answered with 200:\n{said}")
     return read(said), said
