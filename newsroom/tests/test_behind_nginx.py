@@ -16,7 +16,7 @@ from licensing.tests.build import make_order
 from newsroom.caching import public, until_the_second_ends
 from newsroom.tests.proxy import HOST, ask, gunicorn, nginx, visitors
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 UNKEYED = {
     "X_Forwarded_Host": "evil.example",
     "X_Forwarded_Proto": "gopher",

@@ -10,6 +10,7 @@ import pytest
 
 from newsroom.tests.proxy import ask, gunicorn, nginx, visitors
 
+pytestmark = pytest.mark.slow
 APPLICATION = """
 import time
 time.sleep(0.3)

@@ -270,20 +270,20 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: next(iter(hostile.items())))
-def test_nothing_that_a_visitor_sends_gets_into_the_page_of_the_next(site, hostile):
+def test_nothing_that_a_visitor_sends_gets_into_the_page_of_the_next(site):
     story = make_article("Ferry late", publish=True)
     addresses = [story.get_absolute_url(), "/", "/rss.xml", "/search/?q=ferry", story.section.get_absolute_url()]
     settle(site)
     clean = [ask(site, address) for address in addresses]
-    story.section.save()  # a new edition, with the same pages
-    settle(site)
 
-    for method in ("GET", "HEAD", "POST"):
-        for address in addresses:
-            ask(site, address, method, **hostile)
+    for hostile in HOSTILE:
+        story.section.save()  # a new edition, with the same pages
+        settle(site)
+        for method in ("GET", "HEAD", "POST"):
+            for address in addresses:
+                ask(site, address, method, **hostile)
 
-    assert [ask(site, address) for address in addresses] == clean
+        assert [ask(site, address) for address in addresses] == clean, hostile
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def port(behind, tmp_path):
         yield port
 
 
+@pytest.mark.slow
 def test_old_page_is_gone_within_two_seconds_however_hard_it_is_hit(behind, port):
     with visitors(port) as answers:
         for text in ("Ferry on time", "Ferry gone", "Ferry back"):
