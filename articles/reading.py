@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from articles.models import Article, Figure, Topic
-from articles.models.reading import give
+from articles.models.hangings import give
 from articles.models.subjects import Subject
 from newsroom.prepared import AnyOf, Blank, Prepared
 

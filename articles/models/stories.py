@@ -13,7 +13,7 @@ from articles.short_ids import make_short_id
 from articles.terms import Syndication
 from newsroom.addresses import address_of
 
-from . import reading
+from . import hangings
 from .pictures import Figure
 from .sorting import Sorting
 from .story_sets import ArticleQuerySet, Status
@@ -138,7 +138,7 @@ class Article(Verbs, Sorting, models.Model):
             if getattr(self, field) and not 1000 < getattr(self, field).year < 2999:
                 raise ValidationError({field: "The date lies outside the years 1001 to 2998."})
 
-    hung = property(fset=reading.hang)  # what for_reading() has fetched with the story: it is read through the relations
+    hung = property(fset=hangings.hang)  # what for_reading() has fetched with the story: it is read through the relations
 
     @property
     def is_in_print(self) -> bool:

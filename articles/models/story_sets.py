@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from articles.terms import Syndication
 
-from . import reading
+from . import hangings
 from .bylines import Contribution
 from .desk import SENT_BACK, ArticleEvent
 from .entries import Lexemes
@@ -221,4 +221,4 @@ class ArticleQuerySet(models.QuerySet):
     def for_reading(self):
         """What a story's own page needs, in two queries: its figures with their pictures, and the story with all else that hangs on it."""
         figures = models.Prefetch("figures", queryset=Figure.objects.select_related("image"))
-        return self.select_related("section", "source").prefetch_related(figures).annotate(hung=reading.hangings())
+        return self.select_related("section", "source").prefetch_related(figures).annotate(hung=hangings.hangings())

@@ -22,7 +22,7 @@ from articles.tests.build import make_article, make_author, make_figure, make_im
 from licensing.models import LicenceTerms, Rate, RateCard, State
 from licensing.tests.build import make_card, make_order, make_terms
 from newsletters.tests.build import make_issue, make_subscription
-from newsroom.edition import LONGEST_SILENCE, next_moment
+from newsroom.edition import BEAT, LONGEST_SILENCE, next_moment
 from newsroom.memory import FromMemory
 from newsroom.tests.reader import ask, settle, wait_for
 from newsroom.tests.test_access import deals, stories
@@ -75,17 +75,28 @@ def test_every_table_is_watched_or_no_page_that_is_kept_reads_it():
 
 def test_every_page_that_is_kept_reads_watched_tables_alone(client):
     call_command("load_seeds", verbosity=0)
-    kept, unwatched = set(), {}
+    kept, seen, unwatched = set(), set(), {}
     for name, address in (stories() | deals() | {"sitemap": "/sitemap.xml", "pages": "/sitemap-pages.xml", "feed": "/rss.xml"}).items():
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
         if "s-maxage" in answer.get("Cache-Control", "") and answer.status_code == 200:
             kept.add(name)
-            read = {table for query in asked for table in re.findall(r'(?:FROM|JOIN) \(?"?(\w+)"?', query["sql"])}
+            read = {table for query in asked for table in re.findall(r'(?:FROM|JOIN) \(?"?(\w+)"?', _as_prepared(query["sql"]))}
+            seen |= read
             unwatched |= {name: unseen} if (unseen := read & (UNSEEN | {"procrastinate_jobs"})) else {}
 
     assert len(kept) > 20
+    assert seen >= {"articles_article", "articles_figure", "articles_contribution", "articles_topic", "licensing_rate"}
     assert unwatched == {}
+
+
+def _as_prepared(sql: str) -> str:
+    """Return a query as it was prepared (newsroom/prepared.py), where it only names one."""
+    if not (named := re.match(r"EXECUTE (\w+)", sql)):
+        return sql
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [named[1]])
+        return cursor.fetchone()[0]
 
 
 def test_every_change_that_readers_can_see_is_announced_once(heard):
@@ -309,5 +320,5 @@ def test_after_a_connection_that_fell_silent_nothing_older_than_two_seconds_is_s
     site.listener.stop()
 
 
-def test_silence_is_noticed_before_two_seconds_are_over():
-    assert LONGEST_SILENCE < 2
+def test_silence_is_noticed_soon_enough_for_the_second_that_nginx_keeps_a_page_and_not_by_one_late_heartbeat():
+    assert 2 * BEAT < LONGEST_SILENCE < 2 - 1
