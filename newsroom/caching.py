@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 # What stands between us and readers keeps a page for a second, and sends the old one for a second more while it fetches the new one: not
 # longer (RFC 5861), or a story that was taken down would live on there.
 SHARED = "s-maxage=1, stale-while-revalidate=1"
+TRUE_AT = "newsroom.true_at"  # in the environ of WSGI: the moment, in seconds since 1970, at which what is answered was known to be true
 
 
 def public(max_age: int = 0) -> str:
@@ -49,17 +50,23 @@ def kept(*parameters: str, max_age: int = 0) -> Callable:
 
 
 def until_the_second_ends(application: Callable) -> Callable:
-    """Have nginx keep what may be kept to the end of the second in which it was asked for: it counts whole seconds, and would make up to two of one.
+    """Have nginx keep what may be kept to the end of the second in which it was known to be true: it counts whole seconds, and would make up to two
+    of one. With the second in which it may send an old page beside that, nobody is sent what stopped being true two seconds ago.
 
-    nginx takes this header out. It heeds stale-while-revalidate beside it only where Cache-Control comes first.
+    What is gone, or not there, is kept so too, or the page that was there would be sent for as long as that.
+    nginx takes this header out. Where it comes before Cache-Control, nginx does not heed that.
     """
 
     def telling(environ: dict, start_response: Callable):
-        now = int(time.time())
+        now = time.time()
 
         def start(status: str, headers: list[tuple[str, str]], problem=None):
-            if any(name == "Cache-Control" and value.endswith(SHARED) for name, value in headers):
-                headers = [*headers, ("X-Accel-Expires", f"@{now}")]
+            allowed = next((value for name, value in headers if name == "Cache-Control"), "")
+            until = ("X-Accel-Expires", f"@{int(environ.get(TRUE_AT, now))}")
+            if allowed.endswith(SHARED):
+                headers = [*headers, until]
+            elif allowed == "no-cache" and status[:3] in {"404", "410"}:
+                headers = [until, *headers]
             return start_response(status, headers, problem)
 
         return application(environ, start)

@@ -20,7 +20,7 @@ from articles.models import Article
 
 CHANNEL = "newsroom_edition"
 BEAT = 0.25  # seconds between heartbeats
-LONGEST_SILENCE = 0.9  # seconds after the last one that came back: with the second that nginx keeps a page, nobody is shown what is older than two
+LONGEST_SILENCE = 0.9  # seconds after the last one that came back
 PAUSE = 1  # seconds, before a lost connection is made again
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ class Listener(threading.Thread):
         if not edition or edition.is_over or time.monotonic() - self._heard_at > LONGEST_SILENCE:
             return None
         return edition
+
+    @property
+    def known_at(self) -> float:
+        """The moment of the last heartbeat that came back, in seconds since 1970: everything that was committed before it has been heard of."""
+        return time.time() - (time.monotonic() - self._heard_at)
 
     def run(self) -> None:
         while not self._stopped.is_set():

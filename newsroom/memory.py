@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
 from django.urls import Resolver404, resolve
 
-from newsroom.caching import SHARED
+from newsroom.caching import SHARED, TRUE_AT
 from newsroom.edition import Listener
 
 SMALLEST, LARGEST = 200, 1_000_000  # bytes: of a page that is worth coding, and of one that is kept, as it is sent
@@ -115,10 +115,13 @@ class FromMemory:
         asked = self._asked(environ)
         if not asked:
             return self._by_django(environ, start_response)
+        known_at = self.listener.known_at  # before the edition is: what is heard after that may end it
         edition = self.listener.current()  # before the page is made: should that end meanwhile, the page goes into a store that was thrown away
         coding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page = edition.pages.find(asked, coding) if edition else None
-        if not page:
+        if page:
+            environ[TRUE_AT] = known_at
+        else:
             if parameters_at(asked[0]) is None:
                 return self._by_django(environ, start_response)
             made = self._made(asked)

@@ -126,17 +126,21 @@ def at_once(visitors: int, port: int, path: str = "/", **headers) -> list:
 
 @contextmanager
 def visitors(port: int, path: str = "/", many: int = 8, *, keep: bool = True, pause: float = 0):
-    """Have visitors ask all the while; yield a list of (moment, status, body) of every answer, and of (moment, 0, what went wrong)."""
+    """Have visitors ask all the while; yield a list of (moment, status, body) of every answer, and of (moment, 0, what went wrong).
+
+    The moment is when they asked: how long the answer then takes is another question.
+    """
     answers, over = [], threading.Event()
 
     def visit():
         with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
             while not over.wait(pause):
+                asked_at = time.monotonic()
                 try:
                     status, _headers, body = ask(port, path, connection=connection)
                 except (OSError, HTTPException) as problem:
                     status, body = 0, problem
-                answers.append((time.monotonic(), status, body))
+                answers.append((asked_at, status, body))
                 if not keep:
                     connection.close()
 

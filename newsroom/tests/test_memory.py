@@ -1,6 +1,7 @@
 """Pages from memory: what is kept, for whom, until when, and how somebody might try to poison it."""
 
 import gzip
+import time
 from datetime import timedelta
 
 import brotli
@@ -14,7 +15,8 @@ from articles.models import Article
 from articles.tests.build import make_article, make_figure, make_image, make_user
 from licensing.models import State
 from licensing.tests.build import make_order
-from newsroom.caching import public
+from newsroom.caching import TRUE_AT, public
+from newsroom.edition import LONGEST_SILENCE
 from newsroom.memory import LARGEST, FromMemory, normalised, preferred
 from newsroom.tests.reader import ask, settle, wait_for
 
@@ -59,6 +61,26 @@ def test_page_that_was_made_once_is_not_made_again(site, made):
     assert [answer.status for answer in answers] == [200, 200, 200]
     assert (answers[0], answers[2].headers, answers[2].content) == (answers[1], answers[0].headers, b"")
     assert "Ferry late" in answers[0].text
+
+
+def test_page_from_memory_says_since_when_it_may_be_untrue(site, made):
+    address = make_article("Ferry late", publish=True).get_absolute_url()
+    settle(site)
+    said = []
+
+    def watched(environ, start_response):
+        answer = site(environ, start_response)
+        said.append(environ.get(TRUE_AT))
+        return answer
+
+    ask(watched, address)
+    wait_for(site.listener.current)
+    before = time.time() - LONGEST_SILENCE
+    ask(watched, address)
+
+    assert made == [address]
+    assert said[0] is None  # it was made when it was asked for
+    assert before < said[1] < time.time()
 
 
 def test_page_that_a_head_had_made_is_whole_for_who_reads(site, made):
