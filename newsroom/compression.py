@@ -1,5 +1,7 @@
 """What is compressed beside the pages that are kept (newsroom/memory.py): other text, and static files beforehand."""
 
+from functools import lru_cache
+
 from django.middleware.gzip import GZipMiddleware
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -18,6 +20,11 @@ class CompressText(GZipMiddleware):
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
     """Static files with hashed names, in gzip: Brotli's best would take a quarter of a minute at every start, and browsers fetch them once."""
+
+    @lru_cache(maxsize=1_000)  # noqa: B019 (there is one of it)
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of a file; templates name the same ones on every page."""
+        return super().url(name, force)
 
     def create_compressor(self, **options) -> Compressor:
         return super().create_compressor(use_brotli=False, **options)

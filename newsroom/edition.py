@@ -10,15 +10,18 @@ import math
 import secrets
 import threading
 import time
+from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
 
 import psycopg
 from django.db import Error, connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.models import Article
 
 CHANNEL = "newsroom_edition"
+IN_FORCE = "newsroom.edition"  # in the environ of WSGI: the edition when the request came, None where nobody could know
 BEAT = 0.25  # seconds between heartbeats
 LONGEST_SILENCE = 0.9  # seconds after the last one that came back
 PAUSE = 1  # seconds, before a lost connection is made again
@@ -27,10 +30,10 @@ logger = logging.getLogger(__name__)
 
 
 class Edition:
-    """One edition, by its number ("" where no change was heard of yet), and the pages that were made of it."""
+    """One edition, by its number ("" where no change was heard of yet), the pages that were made of it, and what more than one of them shows."""
 
     def __init__(self, number: str, until: datetime, pages):
-        self.number, self.pages = number, pages
+        self.number, self.pages, self.parts = number, pages, {}
         self._until = until.timestamp()
 
     @property
@@ -99,6 +102,20 @@ class Listener(threading.Thread):
         if self._was_lost:
             logger.warning("Pages are kept again.")
             self._was_lost = False
+
+
+def remembered(request: HttpRequest | None, what: Hashable, make: Callable):
+    """Return what `make()` returns; this process then does not make it again in this edition.
+
+    It must depend on nothing but `what`, which names it, and what the triggers of the edition watch; and there must be few of it, as of sections.
+    In a transaction it is made anew: what that has written may not come to be.
+    """
+    edition = request and request.META.get(IN_FORCE)
+    if not edition or connection.in_atomic_block:
+        return make()
+    if what not in edition.parts:
+        edition.parts[what] = make()
+    return edition.parts[what]
 
 
 def announce() -> None:

@@ -23,7 +23,7 @@ from django.core.handlers.wsgi import get_path_info
 from django.urls import Resolver404, resolve
 
 from newsroom.caching import SHARED, TRUE_AT
-from newsroom.edition import Listener
+from newsroom.edition import IN_FORCE, Edition, Listener
 
 SMALLEST, LARGEST = 200, 1_000_000  # bytes: of a page that is worth coding, and of one that is kept, as it is sent
 OVERHEAD = 4_000  # bytes that a kept page takes beside its content
@@ -112,11 +112,14 @@ class FromMemory:
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         if not self.listener.is_alive():  # it begins in the process that serves: a thread does not survive a fork
             self._begin_to_listen()
-        asked = self._asked(environ)
-        if not asked:
+        if not self._is_of_this_site(environ):
             return self._by_django(environ, start_response)
         known_at = self.listener.known_at  # before the edition is: what is heard after that may end it
         edition = self.listener.current()  # before the page is made: should that end meanwhile, the page goes into a store that was thrown away
+        environ[IN_FORCE] = edition
+        asked = self._asked(environ)
+        if not asked:
+            return self._by_django(environ, start_response)
         coding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
         page = edition.pages.find(asked, coding) if edition else None
         if page:
@@ -124,7 +127,7 @@ class FromMemory:
         else:
             if parameters_at(asked[0]) is None:
                 return self._by_django(environ, start_response)
-            made = self._made(asked)
+            made = self._made(asked, edition)
             page = made.coded(coding)
             if edition and made.may_be_kept:
                 edition.pages.keep(asked, coding, page)
@@ -146,15 +149,13 @@ class FromMemory:
                 self.listener = self._make_listener()
                 self.listener.start()
 
+    def _is_of_this_site(self, environ: dict) -> bool:
+        """Whether the addresses on the page will be those that everybody gets."""
+        return environ.get("HTTP_HOST") == self._host and _scheme(environ) == self._scheme and not environ.get("SCRIPT_NAME")
+
     def _asked(self, environ: dict) -> Asked | None:
         """Return what is asked for, where everybody would get the same answer; None where Django must see who asks, and how."""
-        if (
-            environ["REQUEST_METHOD"] not in {"GET", "HEAD"}
-            or environ.get("HTTP_HOST") != self._host
-            or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", "")
-            or _scheme(environ) != self._scheme
-            or environ.get("SCRIPT_NAME")
-        ):
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in environ.get("HTTP_COOKIE", ""):
             return None
         path, query = environ["PATH_INFO"], environ.get("QUERY_STRING")
         if not query:
@@ -165,14 +166,14 @@ class FromMemory:
         except ValueError:  # more parameters than anybody means
             return None
 
-    def _made(self, asked: Asked) -> Page:
+    def _made(self, asked: Asked, edition: Edition | None) -> Page:
         """Have Django make a page of nothing but what is asked."""
         path, query = asked
         environ = {
             "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": self._host,
             "SERVER_NAME": self._host.partition(":")[0], "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "",
             "wsgi.version": (1, 0), "wsgi.url_scheme": self._scheme, "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
+            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, IN_FORCE: edition,
         }  # fmt: skip
         if settings.TRUST_PROXY:
             environ["HTTP_X_FORWARDED_PROTO"] = self._scheme

@@ -1,13 +1,16 @@
 """What every page knows of the publication."""
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from articles.models import Section
+from newsroom.edition import remembered
 
 
-def publication(request) -> dict:
-    """Give templates the publication's name and its sections (one query, made only by pages that print them)."""
+def publication(request: HttpRequest) -> dict:
+    """Give templates the publication's name and its sections (one query an edition, made only by pages that print them)."""
     return {
         "publication": {
             "name": settings.PUBLICATION_NAME,
@@ -18,5 +21,5 @@ def publication(request) -> dict:
             "url": settings.SITE_URL,
         },
         "this_year": timezone.localdate().year,
-        "sections": Section.objects.all(),
+        "sections": SimpleLazyObject(lambda: remembered(request, "sections", lambda: list(Section.objects.all()))),
     }

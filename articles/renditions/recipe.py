@@ -1,6 +1,6 @@
 """Which copies of a picture there are: their names, shapes and sizes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsroom.addresses import address_of
 
@@ -14,8 +14,7 @@ MOST_HEIGHT = 4  # times the width, of a copy of a whole picture
 NAME = rf"(?:(?:{'|'.join(RATIOS)})-)?[0-9]{{3,4}}\.(?:{'|'.join(KINDS)})"  # such as 960.jpg, 3x2-640.webp, share-1200.jpg
 
 
-@dataclass(frozen=True)
-class Rendition:
+class Rendition(NamedTuple):
     """A copy of a picture: the width that its name promises, and its true size, which is less where the picture is smaller."""
 
     short_id: str  # the picture's

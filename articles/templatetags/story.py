@@ -1,6 +1,7 @@
 """How stories and pictures are put on a page."""
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.encoding import uri_to_iri
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -8,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from articles import citations
 from articles.models import Article, Author, Contribution, Image
-from articles.renditions import KINDS, Rendition, cut_size
+from articles.renditions import KINDS, WHOLE, WIDTHS, cut_size, kinds_of, name_of
 from articles.templatetags.language import language_attributes
 from newsroom.addresses import address_of
 
@@ -22,6 +23,9 @@ ROLES = {
     Contribution.Role.TRANSLATOR: gettext_lazy("Translated by {names}"),
     Contribution.Role.EDITOR: gettext_lazy("Edited by {names}"),
 }
+
+SOURCE = '<source type="{}" srcset="{}" sizes="{}">'
+PICTURE = '<picture>{}<img class="picture" src="{}" srcset="{}" sizes="{}" width="{}" height="{}" alt="{}" decoding="async" {}="{}"></picture>'
 
 
 @register.filter
@@ -65,32 +69,31 @@ def bibtex(article: Article) -> str:
 @register.simple_tag(takes_context=True)
 def largest(context, image: Image) -> str:
     """Return the address of the largest copy of a picture, "" where there is none yet."""
-    return _address(context, image, image.largest) if image.largest else ""
+    return _folder(context, image) + image.largest.name if image.largest else ""
 
 
-def _address(context, image: Image, copy: Rendition) -> str:
-    """Return where a copy of a picture is fetched: in a preview the admin's address, or one behind the link, since nobody else may see it."""
-    if link := context.get("link"):
-        return address_of("articles:preview_picture", link.secret, image.short_id, copy.name)
-    return address_of("admin:articles_image_rendition" if context.get("preview") else "articles:picture", image.short_id, copy.name)
-
-
-@register.inclusion_tag("articles/_picture.html", takes_context=True)
-def picture(context, image: Image, sizes: str, first: bool = False, shape: str = "") -> dict:
+@register.simple_tag(takes_context=True)
+def picture(context, image: Image, sizes: str, first: bool = False, shape: str = "") -> SafeString:
     """Show a picture, whole or in a shape, in the widths that it has; the first of a page is fetched at once, the others when they come near.
 
     Until there are any, their place stands in for them.
     """
-    kinds = {kind: [(_address(context, image, copy), copy) for copy in image.offers(shape, kind)] for kind in KINDS}
-    srcsets = {kind: ", ".join(f"{url} {copy.width}w" for url, copy in offers) for kind, offers in kinds.items()}
-    across, down = cut_size((image.width or 3, image.height or 2), shape)
-    return {
-        "image": image,
-        "sizes": sizes,
-        "first": first,
-        "src": kinds["jpg"][-1][0] if kinds["jpg"] else "",
-        "srcset": srcsets.pop("jpg"),
-        "sources": [(KINDS[kind], srcset) for kind, srcset in srcsets.items()],
-        "width": across,
-        "height": down,
-    }
+    width, height = cut_size((image.width or 3, image.height or 2), shape)
+    copies = image.offers(shape)
+    if not copies:
+        return render_to_string("articles/_picture_missing.html", {"image": image, "width": width, "height": height})
+    folder = _folder(context, image)
+    *better, srcset = (", ".join(f"{folder}{name_of(copy.step, shape, kind)} {copy.width}w" for copy in copies) for kind in kinds_of(shape))
+    sources = format_html_join("", SOURCE, ((KINDS[kind], each, sizes) for kind, each in zip(KINDS, better, strict=False)))
+    fetched = ("fetchpriority", "high") if first else ("loading", "lazy")
+    return format_html(PICTURE, sources, folder + copies[-1].name, srcset, sizes, width, height, image.alt_text, *fetched)
+
+
+def _folder(context, image: Image) -> str:
+    """Return where the copies of a picture are fetched: in a preview the admin's address, or one behind the link, since nobody else may see them."""
+    some = name_of(WIDTHS[WHOLE][0])
+    if link := context.get("link"):
+        address = address_of("articles:preview_picture", link.secret, image.short_id, some)
+    else:
+        address = address_of("admin:articles_image_rendition" if context.get("preview") else "articles:picture", image.short_id, some)
+    return address.removesuffix(some)

@@ -1,22 +1,82 @@
-"""Masthead and footer are put together once for what stands in them, and anew for anything else."""
+"""What is the same on many pages is put together once an edition."""
 
-from datetime import date
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone
 
-from newsroom.templatetags.furniture import Way, _put_together
+from articles.models import Section
+from articles.tests.build import make_article, make_section
+from newsroom.edition import IN_FORCE, Edition, remembered
+from newsroom.memory import FromMemory
+from newsroom.publication import publication
+from newsroom.tests.reader import ask, settle, wait_for
 
-PUBLICATION = (("name", "The Halyard"), ("rights_email", "rights@example.org"))
-HARBOUR = Way("Harbour", "sea", "/section/harbour/", "")
+SIGNED_IN = {"HTTP_COOKIE": "session=x"}  # goes round the store of whole pages
 
 
-def masthead(language="en-gb", today=date(2026, 5, 6), sections=(HARBOUR,)):
-    return _put_together("partials/_masthead.html", language, today, sections, PUBLICATION)
+def request_in(edition):
+    return RequestFactory().get("/", **{IN_FORCE: edition})
 
 
-def test_furniture_is_of_its_day_its_sections_and_its_page():
-    first = masthead()
+def masthead(request, **context) -> str:
+    return Template('{% load furniture %}{% furniture "partials/_masthead.html" %}').render(
+        Context(publication(request) | {"request": request} | context)
+    )
 
-    assert masthead() is first
-    assert ("Wednesday 6 May 2026" in first, "Thursday 7 May 2026" in masthead(today=date(2026, 5, 7))) == (True, True)
-    assert "tone-brick" in masthead(sections=(HARBOUR._replace(tone="brick"),))
-    assert 'aria-current="page"' in masthead(sections=(HARBOUR._replace(current="page"),))
-    assert masthead(language="de") is not first
+
+@pytest.mark.django_db
+def test_masthead_says_where_its_page_is_and_what_day_it_is():
+    harbour, sport = make_section("Harbour"), make_section("Sport")
+    story = make_article("Ferry late", section=sport)
+
+    pages = [masthead(request_in(None), **context) for context in ({}, {"section": harbour}, {"article": story})]
+
+    assert ["aria-current" in page for page in pages] == [False, True, True]
+    assert f'href="{harbour.get_absolute_url()}" aria-current="page">Harbour' in pages[1]
+    assert f'href="{sport.get_absolute_url()}" aria-current="true">Sport' in pages[2]
+    assert all(f"{timezone.localdate():%A}" in page for page in pages)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sections_are_asked_for_once_an_edition(django_assert_num_queries):
+    harbour, edition = make_section("Harbour"), Edition("1", timezone.now(), None)
+
+    with django_assert_num_queries(1):
+        first = [masthead(request_in(edition)) for _ in range(3)]
+    Section.objects.filter(pk=harbour.pk).update(name="Sea")
+
+    assert set(first) == {masthead(request_in(edition))}
+    assert "Sea" in masthead(request_in(Edition("2", timezone.now(), None)))
+    assert masthead(request_in(edition), section=harbour) != first[0]
+
+
+@pytest.mark.django_db
+def test_nothing_is_remembered_where_nobody_knows_the_edition_or_in_a_transaction():
+    made, edition = [], Edition("1", timezone.now(), None)
+
+    for request in (None, request_in(None), request_in(edition)):  # the test is in a transaction
+        for _ in range(2):
+            remembered(request, "what", lambda: made.append("again"))
+
+    assert (made, edition.parts) == (["again"] * 6, {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_section_that_is_renamed_is_so_for_everybody_at_once():
+    harbour, story = make_section("Harbour"), make_article("Ferry late", publish=True)
+    site = FromMemory(WSGIHandler(), 2_000_000)
+    ask(site, "/robots.txt")  # it begins to listen
+    wait_for(site.listener.current)
+    settle(site)
+
+    before = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
+    parts = site.listener.current().parts
+    Section.objects.filter(pk=harbour.pk).update(name="Sea")
+    settle(site)
+    after = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
+    site.listener.stop()
+
+    assert "sections" in parts  # the test tests something
+    assert [(">Harbour<" in page, ">Sea<" in page) for page in before + after] == [(True, False)] * 2 + [(False, True)] * 2

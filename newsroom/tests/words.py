@@ -9,6 +9,8 @@ from django.db.models import CharField, TextField
 from django.utils import translation
 from django_countries import countries
 
+from articles.templatetags import dates
+
 OPEN, SHUT = "⟦", "⟧"
 READ_OUT = ("alt", "title", "aria-label", "placeholder", "data-said", "data-refused", "data-count")
 APPS = ("articles", "licensing", "newsletters", "flatpages")
@@ -21,6 +23,7 @@ def mark_translations(monkeypatch) -> None:
     for name, translate in real.items():
         monkeypatch.setattr(translation._trans, name, _marking(getattr(translation._trans, name, None) or translate))
     monkeypatch.setattr(countries, "_iter_cache", {}, raising=False)  # names that were translated before, and would be after
+    monkeypatch.setattr(dates, "_written", dates._written.__wrapped__)
 
 
 def _marking(translate):
