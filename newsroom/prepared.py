@@ -39,6 +39,7 @@ class Prepared:
         self._queryset, self._compiler = queryset, queryset.query.get_compiler(queryset.db)
         self._sql, self._parameters = self._compiler.as_sql()
         self._blanks = list(dict.fromkeys(each.value for each in self._parameters if isinstance(each, Blank)))
+        self._converters = self._compiler.get_converters([column for column, *_ in self._compiler.select])
         self._name = f"prepared_{next(NUMBERS)}"
 
     def rows(self, **values) -> list:
@@ -56,7 +57,7 @@ class Prepared:
         compiler, queryset = copy(self._compiler), self._queryset.all()
         compiler.connection = connection
         asked = self._call(connection, values)
-        compiler.as_sql = lambda *args, **options: asked
+        compiler.as_sql, compiler.get_converters = (lambda *args, **options: asked), (lambda columns: self._converters)
         queryset.query.get_compiler = lambda *args, **options: compiler
         return list(queryset)
 
@@ -66,16 +67,18 @@ class Prepared:
         return f"EXECUTE {self._name}{places}", [values[name] for name in self._blanks]
 
     def _prepare(self, connection) -> None:
-        with connection.cursor() as cursor:
-            known = KNOWN.setdefault(cursor.connection, set())
-            if self._name not in known:
-                places = {name: f"${number}" for number, name in enumerate(self._blanks, 1)}
-                said = (places[each.value] if isinstance(each, Blank) else Literal(each).as_string(cursor.connection) for each in self._parameters)
-                with connection.wrap_database_errors:
-                    cursor.connection.execute(f"PREPARE {self._name} AS {self._sql % tuple(said)}")
-                known.add(self._name)
+        connection.close_if_health_check_failed()  # as every cursor does, for it to find the connection that is prepared
+        connection.ensure_connection()
+        wire = connection.connection
+        known = KNOWN.setdefault(wire, set())
+        if self._name not in known:
+            places = {name: f"${number}" for number, name in enumerate(self._blanks, 1)}
+            said = (places[each.value] if isinstance(each, Blank) else Literal(each).as_string(wire) for each in self._parameters)
+            with connection.wrap_database_errors:
+                wire.execute(f"PREPARE {self._name} AS {self._sql % tuple(said)}")
+            known.add(self._name)
 
     def _forget(self, connection) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DEALLOCATE {self._name}")
-            KNOWN[cursor.connection].discard(self._name)
+        KNOWN[connection.connection].discard(self._name)

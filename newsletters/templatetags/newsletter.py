@@ -8,7 +8,7 @@ from newsletters import consent
 register = template.Library()
 
 
-@register.inclusion_tag("newsletters/_form.html")
-def newsletter_form(page: str, form=None) -> dict:
+@register.inclusion_tag("newsletters/_form.html", takes_context=True)
+def newsletter_form(context, page: str, form=None) -> dict:
     """Show the form: on a page of that path, and with what was typed and what was wrong with it where it was sent."""
-    return {"page": page, "form": form, "wording": _(consent.WORDING), "version": consent.VERSION}
+    return {"request": context.get("request"), "page": page, "form": form, "wording": _(consent.WORDING), "version": consent.VERSION}

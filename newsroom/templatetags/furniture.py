@@ -11,9 +11,11 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def furniture(context, template_name: str) -> SafeString:
-    """Return a piece of furniture; it knows the publication, its sections, today, and which section is shown or is that of the story shown."""
-    here, article = context.get("section"), context.get("article")
-    known = {"today": timezone.localdate(), "shown": here and here.pk, "story_in": article and article.section_id}
-    given = {"publication": context.get("publication"), "sections": context.get("sections")}
-    return remembered(context.get("request"), (template_name, *known.values()), lambda: render_to_string(template_name, known | given))
+def furniture(context, template_name: str, **told) -> SafeString:
+    """Return a piece of furniture; it knows the publication, its sections, today, and what it is told, which must have few values."""
+
+    def put_together() -> SafeString:
+        known = {"publication": context.get("publication"), "sections": context.get("sections"), "today": timezone.localdate()}
+        return render_to_string(template_name, known | told)
+
+    return remembered(context.get("request"), (template_name, *told.values()), put_together)

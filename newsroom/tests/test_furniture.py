@@ -21,7 +21,7 @@ def request_in(edition):
 
 
 def masthead(request, **context) -> str:
-    return Template('{% load furniture %}{% furniture "partials/_masthead.html" %}').render(
+    return Template('{% load furniture %}{% furniture "partials/_masthead.html" shown=section.pk story_in=article.section_id %}').render(
         Context(publication(request) | {"request": request} | context)
     )
 
