@@ -53,7 +53,7 @@ def until_the_second_ends(application: Callable) -> Callable:
     """Have nginx keep what may be kept to the end of the second in which it was known to be true: it counts whole seconds, and would make up to two
     of one. With the second in which it may send an old page beside that, nobody is sent what stopped being true two seconds ago.
 
-    What is gone, or not there, is kept so too, or the page that was there would be sent for as long as that.
+    What is gone, taken down or not there is kept so too, or the page that was there would be sent for as long as that.
     nginx takes this header out. Where it comes before Cache-Control, nginx does not heed that.
     """
 
@@ -65,7 +65,7 @@ def until_the_second_ends(application: Callable) -> Callable:
             until = ("X-Accel-Expires", f"@{int(environ.get(TRUE_AT, now))}")
             if allowed.endswith(SHARED):
                 headers = [*headers, until]
-            elif allowed == "no-cache" and status[:3] in {"404", "410"}:
+            elif allowed == "no-cache" and status[:3] in {"404", "410", "451"}:
                 headers = [until, *headers]
             return start_response(status, headers, problem)
 

@@ -29,7 +29,7 @@ def test_nginx_keeps_a_page_from_memory_by_the_moment_at_which_it_was_known_to_b
     assert told("200 OK", public(), **{TRUE_AT: 1_764_200_000.9})[1:] == [("X-Accel-Expires", "@1764200000")]
 
 
-@pytest.mark.parametrize("status", ["404 Not Found", "410 Gone"])
+@pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "451 Unavailable For Legal Reasons"])
 def test_what_is_gone_takes_the_place_of_the_page_in_nginx_and_nowhere_else(status):
     names = [name for name, _ in told(status, "no-cache")]
 
