@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.management import call_command
+from django.utils.html import escape
 
 from articles import body, citations
 from articles.models import Article, Author
@@ -286,3 +287,15 @@ def test_seeds_have_a_quote_a_box_a_table_a_picture_in_the_body_and_another_lang
     marks = ('<aside class="pull">', '<aside class="facts">', "<table>", "<figure data-figure=")
     assert [any(mark in text for text in bodies) for mark in marks] == [True] * 4
     assert set(Article.objects.values_list("language", flat=True)) == {"", "fr"}
+
+
+def test_words_of_a_picture_end_no_attribute(client):
+    words = """A ferry "late" <b>& 'lost'</b>"""
+    story = make_article("Ferry late")
+    make_figure(story, image=make_image(words, width=1200, height=800), is_lead=True)
+    story.publish()
+
+    page = client.get(story.get_absolute_url()).content.decode()
+
+    assert f'alt="{escape(words)}"' in page
+    assert words not in page

@@ -2,8 +2,9 @@
 
 from threading import Thread
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import DateTimeField, F
 from django.utils import timezone
 
@@ -65,6 +66,21 @@ def test_prepared_query_is_planned_anew_after_a_migration_has_changed_what_it_fi
         cursor.execute("ALTER TABLE articles_section ALTER COLUMN description TYPE varchar(240)")
 
     assert [[section.name for section in sections] for sections in found] == [["Harbour"]] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepared_query_is_asked_after_postgresql_has_ended_the_connection(monkeypatch):
+    make_section("Harbour")
+    prepared = Prepared(Section.objects.filter(name=Blank("name")))
+    prepared.rows(name="Harbour")
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None, "autocommit": True}) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    monkeypatch.setattr(connections["default"], "health_check_enabled", True)  # as at the beginning of a request
+    monkeypatch.setattr(connections["default"], "health_check_done", False)
+
+    found = prepared.rows(name="Harbour")
+
+    assert [section.name for section in found] == ["Harbour"]
 
 
 @pytest.mark.django_db
