@@ -44,8 +44,8 @@ def old():
 
 
 def migrate() -> None:
-    """Come to the newest tables, as an update of the archive does."""
-    call_command("migrate", "licensing", verbosity=0)
+    """Come to the newest tables, as an update of the archive does: of every app, since what builds on these tables went back with them."""
+    call_command("migrate", verbosity=0)
 
 
 class OldArchive:
