@@ -24,13 +24,16 @@ PROPERTIES = {  # what schema.org calls the work of each role
     Contribution.Role.TRANSLATOR: "translator",
     Contribution.Role.EDITOR: "editor",
 }
-NO_MARKUP = {ord(character): f"\\u{ord(character):04x}" for character in "<>&"}  # nothing in a headline ends the script that holds it
+MARKUP = {character: f"\\u{ord(character):04x}" for character in "<>&"}  # nothing in a headline ends the script that holds it
 
 
 def as_json(*things: dict) -> str:
     """Return a JSON-LD document of things, fit to stand inside a script element."""
     document = {"@context": "https://schema.org", "@graph": things}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).translate(NO_MARKUP)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    for character, written in MARKUP.items():  # str.translate takes thirty times as long
+        text = text.replace(character, written)
+    return text
 
 
 def absolute(address: str) -> str:

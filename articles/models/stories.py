@@ -1,6 +1,7 @@
 """The story itself: what readers see of it."""
 
 from datetime import datetime
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -124,8 +125,8 @@ class Article(Verbs, Sorting, models.Model):
     def get_absolute_url(self):
         if not self.published_on:
             return address_of("articles:short", self.short_id)
-        day = self.published_on
-        return address_of("articles:article", day.year, day.month, day.day, self.slug)
+        day = self.published_on  # many stories share the address of a day, which is remembered
+        return f"{address_of('articles:day', day.year, day.month, day.day)}{quote(self.slug)}/"
 
     def clean(self):
         """Leave nothing in the body but the elements that a body may have."""
@@ -206,6 +207,10 @@ class Article(Verbs, Sorting, models.Model):
         if "lead_figure_id" in self.__dict__:
             return getattr(self, "lead_figure", None)
         return next((figure for figure in self.figures.all() if figure.is_lead), None)
+
+    @property
+    def is_pictured(self) -> bool:
+        return bool(self.figures.all())
 
     @property
     def pieces(self) -> list[str | Figure]:

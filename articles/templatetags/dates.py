@@ -25,6 +25,12 @@ def day(at: datetime | None) -> str:
     return _written(timezone.localdate(at), get_language()) if at else ""
 
 
+@register.filter
+def cited_day(at: datetime) -> str:
+    """Return the day of a moment as Google Scholar reads it: {{ at|date:"Y/m/d" }}."""
+    return f"{timezone.localdate(at):%Y/%m/%d}"
+
+
 @lru_cache(maxsize=10_000)
 def _written(day: date, language: str) -> str:
     return date_format(day, "DATE_FORMAT")

@@ -87,17 +87,22 @@ def page_head(context, title: str, about: str = "") -> dict:
 
 
 @register.simple_tag(takes_context=True)
-def page_feeds(context) -> dict:
-    """Return the feeds of a page, those of its own list or else the site's: their title, and the address of each by its type."""
+def page_feeds(context) -> dict | None:
+    """Return the feeds of the list on a page: their title, and the address of each by its type; None where there is no such list."""
     request, listed = context["request"], _listed(context)
-    path, query = (iri_to_uri(request.path), query_of(request) if isinstance(listed, str) else "") if listed else (reverse("articles:front"), "")
+    if not listed:
+        return None
+    return _feeds(titled(listed), iri_to_uri(request.path), query_of(request) if isinstance(listed, str) else "")
+
+
+@register.simple_tag
+def site_feeds() -> dict:
+    return _feeds(settings.PUBLICATION_NAME, reverse("articles:front"))
+
+
+def _feeds(title: str, path: str, query: str = "") -> dict:
     addresses = {feed.content_type.partition(";")[0]: path + name + query for name, feed in FORMATS.items()}
-    return {
-        "title": titled(listed) if listed else settings.PUBLICATION_NAME,
-        "addresses": addresses,
-        "rss": f"{path}rss.xml{query}",
-        "is_of_list": bool(listed),
-    }
+    return {"title": title, "addresses": addresses, "rss": f"{path}rss.xml{query}"}
 
 
 def _listed(context) -> Subject | str | None:

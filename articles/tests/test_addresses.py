@@ -1,9 +1,10 @@
 """Public addresses are a contract: each means the same for ever, and says plainly when there is nothing (any more)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.flatpages.models import FlatPage
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, FormerAddress
@@ -49,6 +50,13 @@ def test_story_lives_under_its_day_and_slug(client):
     article = make_public()
 
     assert article.get_absolute_url() == "/2024/05/06/ferry-late-again/"
+
+
+@pytest.mark.parametrize("slug", ["ferry-late", "кораблі-стоять", "a_b-2", "ñandú"])
+def test_story_says_the_address_that_it_has(slug):
+    story = Article(published_on=date(2024, 5, 6), slug=slug)
+
+    assert story.get_absolute_url() == reverse("articles:article", args=[2024, 5, 6, slug])
 
 
 def test_slug_in_another_script_is_an_address(client):

@@ -19,3 +19,4 @@ def test_dates_are_those_of_the_publication(at, zone):
     with timezone.override(zone):
         assert written("{{ at|day }}", at) == written('{{ at|date:"DATE_FORMAT" }}', at)
         assert written("{{ at|moment }}", at) == written('{{ at|date:"c" }}', at)
+        assert not at or written("{{ at|cited_day }}", at) == written('{{ at|date:"Y/m/d" }}', at)
