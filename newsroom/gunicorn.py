@@ -10,9 +10,9 @@ from newsroom import settings
 bind = f"{settings.BIND}:{settings.PORT}" if ":" not in settings.BIND else f"[{settings.BIND}]:{settings.PORT}"
 workers = settings.WORKERS
 worker_class = "gthread"  # a visitor who connects and says nothing does not keep a whole worker, and connections are kept
-# Threads that render share an interpreter: with eight a page took an eighth more of a core than with four. Each keeps a connection to PostgreSQL,
+# Threads that render share an interpreter: with eight a page takes a tenth more of a core than with three. Each keeps a connection to PostgreSQL,
 # and the edition one. It gives 100 unless told otherwise, and a reload takes twice as many.
-threads = max(1, min(4, 40 // workers - 1))
+threads = max(1, min(3, 40 // workers - 1))
 keepalive = 20  # seconds; a proxy in front closes sooner (deploy/nginx.conf), so that it never asks on a connection that just ends
 preload_app = False  # else a reload (HUP) would serve the old code again, for the 20 MB that each worker shares so
 graceful_timeout = 25  # seconds for what is being answered when a worker ends: longer than any query (newsroom/patience.py)

@@ -1,11 +1,18 @@
 """A reader of the whole application, the layer before Django included."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
+
+from newsroom.memory import FromMemory
+
+MEMORY = 2_000_000  # bytes
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,18 @@ def ask(application, address: str, method: str = "GET", **environ: str) -> Answe
     content = b"".join(response)
     getattr(response, "close", lambda: None)()
     return Answer(int(begun[0][:3]), dict(begun[1]), content)
+
+
+@contextmanager
+def remembering(django: Callable | None = None) -> Iterator[FromMemory]:
+    """The whole application, or the layer before another one, once it knows what readers can see."""
+    site = FromMemory(django or WSGIHandler(), MEMORY)
+    ask(site, "/robots.txt")  # it begins to listen
+    wait_for(site.listener.current)
+    try:
+        yield site
+    finally:
+        site.listener.stop()
 
 
 def settle(site) -> None:

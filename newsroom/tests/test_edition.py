@@ -26,7 +26,7 @@ from newsletters.tests.build import make_issue, make_subscription
 from newsroom.caching import until_the_second_ends
 from newsroom.edition import BEAT, LONGEST_SILENCE, next_moment
 from newsroom.memory import FromMemory
-from newsroom.tests.reader import ask, settle, wait_for
+from newsroom.tests.reader import ask, remembering, settle, wait_for
 from newsroom.tests.test_access import deals, stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,11 +58,8 @@ def _parameters() -> dict:
 @pytest.fixture
 def site():
     """The whole application, once it knows what readers can see."""
-    site = FromMemory(WSGIHandler(), 2_000_000)
-    ask(site, "/robots.txt")
-    wait_for(site.listener.current)
-    yield site
-    site.listener.stop()
+    with remembering() as site:
+        yield site
 
 
 # --- What is heard of
@@ -228,13 +225,9 @@ def test_page_that_was_begun_before_a_change_and_ends_after_it_is_not_kept():
             settle(site)
         return answer
 
-    site = FromMemory(slow, 2_000_000)
-    ask(site, "/robots.txt")
-    wait_for(site.listener.current)
+    with remembering(slow) as site:
+        during, after = ask(site, article.get_absolute_url()), ask(site, article.get_absolute_url())
 
-    during, after = ask(site, article.get_absolute_url()), ask(site, article.get_absolute_url())
-
-    site.listener.stop()
     assert ["The hour was wrong." in answer.text for answer in (during, after)] == [False, True]
 
 

@@ -1,7 +1,6 @@
 """What is the same on many pages is put together once an edition."""
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone
@@ -9,9 +8,8 @@ from django.utils import timezone
 from articles.models import Section
 from articles.tests.build import make_article, make_section
 from newsroom.edition import IN_FORCE, Edition, remembered
-from newsroom.memory import FromMemory
 from newsroom.publication import publication
-from newsroom.tests.reader import ask, settle, wait_for
+from newsroom.tests.reader import ask, remembering, settle
 
 SIGNED_IN = {"HTTP_COOKIE": "session=x"}  # goes round the store of whole pages
 
@@ -66,17 +64,26 @@ def test_nothing_is_remembered_where_nobody_knows_the_edition_or_in_a_transactio
 @pytest.mark.django_db(transaction=True)
 def test_section_that_is_renamed_is_so_for_everybody_at_once():
     harbour, story = make_section("Harbour"), make_article("Ferry late", publish=True)
-    site = FromMemory(WSGIHandler(), 2_000_000)
-    ask(site, "/robots.txt")  # it begins to listen
-    wait_for(site.listener.current)
-    settle(site)
-
-    before = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
-    parts = site.listener.current().parts
-    Section.objects.filter(pk=harbour.pk).update(name="Sea")
-    settle(site)
-    after = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
-    site.listener.stop()
+    with remembering() as site:
+        settle(site)
+        before = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
+        parts = site.listener.current().parts
+        Section.objects.filter(pk=harbour.pk).update(name="Sea")
+        settle(site)
+        after = [ask(site, story.get_absolute_url(), **visitor).text for visitor in ({}, SIGNED_IN)]
 
     assert "sections" in parts  # the test tests something
     assert [(">Harbour<" in page, ">Sea<" in page) for page in before + after] == [(True, False)] * 2 + [(False, True)] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lie", [{"HTTP_HOST": "127.0.0.1"}, {"SCRIPT_NAME": "/elsewhere"}, {"wsgi.url_scheme": "https"}])
+def test_nothing_is_remembered_that_was_made_for_another_address_of_the_site(lie):
+    address = make_article("Ferry late", publish=True).get_absolute_url()
+
+    with remembering() as site:
+        settle(site)
+        assert ask(site, address, **lie).status == 200
+        assert site.listener.current().parts == {}
+        assert ask(site, address, **SIGNED_IN).status == 200
+        assert "sections" in site.listener.current().parts  # the test tests something

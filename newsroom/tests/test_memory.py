@@ -17,11 +17,10 @@ from licensing.models import State
 from licensing.tests.build import make_order
 from newsroom.caching import TRUE_AT, public
 from newsroom.edition import LONGEST_SILENCE
-from newsroom.memory import LARGEST, FromMemory, normalised, preferred
-from newsroom.tests.reader import ask, settle, wait_for
+from newsroom.memory import LARGEST, normalised, preferred
+from newsroom.tests.reader import MEMORY, ask, remembering, settle, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MEMORY = 2_000_000  # bytes
 
 
 @pytest.fixture
@@ -40,12 +39,9 @@ def site(made, monkeypatch):
         made.append(environ["PATH_INFO"] + (f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""))
         return django(environ, start_response)
 
-    site = FromMemory(counting, MEMORY)
-    ask(site, "/robots.txt")  # it begins to listen
-    wait_for(site.listener.current)
-    made.clear()
-    yield site
-    site.listener.stop()
+    with remembering(counting) as site:
+        made.clear()
+        yield site
 
 
 # --- What is kept
@@ -220,15 +216,11 @@ def test_answer_that_is_for_one_visitor_is_not_kept_whatever_its_view_says(heade
         return Answer([b"For you"])
 
     monkeypatch.setattr("newsroom.edition.BEAT", 0.05)
-    site = FromMemory(django, MEMORY)
-    ask(site, "/robots.txt")
-    wait_for(site.listener.current)
-    made.clear()
-    closed.clear()
+    with remembering(django) as site:
+        made.clear()
+        closed.clear()
+        answers = [ask(site, "/") for _ in range(2)]
 
-    answers = [ask(site, "/") for _ in range(2)]
-
-    site.listener.stop()
     assert ({answer.content for answer in answers}, answers[0].headers[header[0]].endswith(header[1])) == ({b"For you"}, True)
     assert (len(made), len(closed)) == (2, 2)
 
