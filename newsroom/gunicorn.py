@@ -2,14 +2,16 @@
 
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
 from newsroom import settings
 
+SILENCE = 30  # seconds for which the kernel holds a visitor who has connected and says nothing
 bind = f"{settings.BIND}:{settings.PORT}" if ":" not in settings.BIND else f"[{settings.BIND}]:{settings.PORT}"
 workers = settings.WORKERS
-worker_class = "gthread"  # a visitor who connects and says nothing does not keep a whole worker, and connections are kept
+worker_class = "gthread"  # a slow visitor does not keep a whole worker, and connections are kept
 # Threads that render share an interpreter: with eight a page takes a tenth more of a core than with three. Each keeps a connection to PostgreSQL,
 # and the edition one. It gives 100 unless told otherwise, and a reload takes twice as many.
 threads = max(1, min(3, 40 // workers - 1))
@@ -25,6 +27,13 @@ control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1,::1" if settings.TRUST_PROXY else ""  # else nobody may say that a request came by https
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}  # the one header that proxies are asked to set
 forwarder_headers = ""  # a proxy may not move the site to another path
+
+
+def when_ready(server) -> None:
+    """Have the kernel hold those who have connected and said nothing yet, as browsers do in advance (tcp(7)): each would keep a thread for 5 s."""
+    if hasattr(socket, "TCP_DEFER_ACCEPT"):  # on Linux
+        for listener in server.LISTENERS:
+            listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENCE)
 
 
 def on_reload(server) -> None:

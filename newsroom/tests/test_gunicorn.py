@@ -101,7 +101,7 @@ def test_visitors_who_say_nothing_hold_nobody_up(tmp_path):
     write(tmp_path, "here")
 
     with gunicorn("small:application", "--pythonpath", str(tmp_path), WORKERS="1") as (port, _), ExitStack() as stack:
-        for _ in range(4):
+        for _ in range(30):
             stack.enter_context(socket.create_connection(("127.0.0.1", port)))
         time.sleep(0.2)
 
