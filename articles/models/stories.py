@@ -210,6 +210,7 @@ class Article(Verbs, Sorting, models.Model):
 
     @property
     def is_pictured(self) -> bool:
+        """Whether its page shows any figure, the lead included."""
         return bool(self.figures.all())
 
     @property

@@ -44,8 +44,8 @@ def remembering(django: Callable | None = None) -> Iterator[FromMemory]:
     """The whole application, or the layer before another one, once it knows what readers can see."""
     site = FromMemory(django or WSGIHandler(), MEMORY)
     ask(site, "/robots.txt")  # it begins to listen
-    wait_for(site.listener.current)
     try:
+        wait_for(site.listener.current)
         yield site
     finally:
         site.listener.stop()

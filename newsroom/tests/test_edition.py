@@ -26,7 +26,7 @@ from newsletters.tests.build import make_issue, make_subscription
 from newsroom.caching import until_the_second_ends
 from newsroom.edition import BEAT, LONGEST_SILENCE, next_moment
 from newsroom.memory import FromMemory
-from newsroom.tests.reader import ask, remembering, settle, wait_for
+from newsroom.tests.reader import MEMORY, ask, remembering, settle, wait_for
 from newsroom.tests.test_access import deals, stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -295,7 +295,7 @@ def test_after_a_connection_that_fell_silent_nothing_older_than_two_seconds_is_s
     server = connection.settings_dict["HOST"]
     wire = Wire(tmp_path, f"{server}/.s.PGSQL.5432")
     wire.start()
-    site = FromMemory(WSGIHandler(), 2_000_000)
+    site = FromMemory(WSGIHandler(), MEMORY)
     monkeypatch.setitem(connections.databases["default"], "HOST", str(tmp_path))
     site.listener.start()
     wait_for(site.listener.current)
