@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import front
-from articles.front import TOP
+from articles.front import ANNIVERSARIES, BAND, TOP
 from articles.models import Article, FrontPageStory
 from articles.tests.build import PARAGRAPH, make_article, make_figure, make_image, make_section
 
@@ -147,6 +147,19 @@ def test_on_this_day_shows_the_same_day_of_earlier_years(client):
     section = page.partition('aria-labelledby="on-this-day"')[2].partition("</section>")[0]
     expected = ["Same day"] if day == today else []
     assert re.findall(r'card__headline"><a [^>]*>(.*?)</a>', section) == expected
+
+
+def test_on_this_day_shows_the_newest_however_many_there_are():
+    today = timezone.localtime().replace(hour=0, minute=0, second=1)
+    for number in range(ANNIVERSARIES + TOP):
+        make_article(f"Long ago {number}", published_at=today.replace(year=2004), publish=True)
+    for minute in range(ANNIVERSARIES):
+        make_article(f"Lately {minute}", published_at=today.replace(year=2016, minute=minute), publish=True)  # a year with a 29 February, as 2004
+    make_stories(BAND + TOP + ANNIVERSARIES, newest=timezone.now())  # so many of a section are looked at anyway
+
+    found = front.front_page()["on_this_day"]
+
+    assert [story.headline for story in found] == [f"Lately {minute}" for minute in reversed(range(ANNIVERSARIES))]
 
 
 def test_strip_counts_the_public_stories_and_names_the_first_month(client):
